@@ -1,0 +1,1 @@
+"""Reading quantum-mechanical databases into the project's tables."""

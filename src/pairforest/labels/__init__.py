@@ -1,0 +1,1 @@
+"""Labels: Buckingham constants to learn from, by recipe."""

@@ -1,0 +1,67 @@
+"""What a section of `labels` in params.yaml may say."""
+
+from typing import Annotated, Literal, NamedTuple, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Interval = tuple[float, float]
+
+
+class Bounds(NamedTuple):
+    """Intervals for A (eV), B (Å) and C (eV Å⁶)."""
+
+    A: Interval
+    B: Interval
+    C: Interval
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FitSettings(_Strict):
+    """How A, B and C are fitted to an energy curve."""
+
+    method: Literal["variable_projection", "levenberg_marquardt"]
+    n_grid: Annotated[int, Field(ge=10)]
+
+
+class BoundSettings(_Strict):
+    """Bounds of the fit."""
+
+    A: Interval
+    B: Interval
+    C: Interval
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        for name, (low, high) in self.as_bounds()._asdict().items():
+            if not low < high:
+                raise ValueError(f"{name}: the lower bound {low} is not below the upper {high}")
+        if self.B[0] <= 0:
+            raise ValueError(f"B: the lower bound {self.B[0]} is not above zero")
+        return self
+
+    def as_bounds(self) -> Bounds:
+        """Give the three intervals."""
+        return Bounds(self.A, self.B, self.C)
+
+
+class ClusterSettings(_Strict):
+    """Half-widths of the bands round an element's best constants (for B: above them)."""
+
+    A: Annotated[float, Field(gt=0)]
+    B: Annotated[float, Field(gt=0)]
+    C: Annotated[float, Field(gt=0)]
+
+
+class DimerSettings(_Strict):
+    """Recipe `dimer`."""
+
+    fit: FitSettings
+    bounds: BoundSettings
+    cluster: ClusterSettings
+    r2_min: Annotated[float, Field(le=1)]
+    mixing_rule: Literal["lal2023", "geometric", "w99"]
+    charges: Literal["lal2023"]
+    learning_scale: dict[Literal["A", "B", "C"], Literal["linear", "log", "signed_log"]]

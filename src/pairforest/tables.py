@@ -1,0 +1,125 @@
+"""The tables that cross a stage: their columns, units and checks, and how they are stored."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pandera.errors
+import pandera.pandas as pa
+import pyarrow as arrow
+import pyarrow.parquet as parquet
+
+from pairforest.errors import PairForestError
+from pairforest.files import replacing
+
+
+def _column(
+    dtype: type, unit: str, check: pa.Check | None = None, nullable: bool = False
+) -> pa.Column:
+    return pa.Column(dtype, check, nullable=nullable, metadata={"unit": unit})
+
+
+def _is_status(status: pd.Series) -> pd.Series:
+    return status.eq("converged") | status.str.startswith("suspect: ")
+
+
+DIMERS = pa.DataFrameSchema(
+    {
+        "element": _column(str, ""),
+        "charge": _column(float, "e"),
+        "distance": _column(float, "Å", pa.Check.gt(0)),
+        "energy": _column(float, "eV"),
+        "published_relative_energy": _column(float, "eV", nullable=True),
+        "status": _column(str, "", pa.Check(_is_status, name="converged or 'suspect: why'")),
+        "source": _column(str, ""),
+    },
+    name="dimers",
+    unique=["element", "charge", "distance"],
+    strict=True,
+)
+"""Same-element pairs: total charge of the pair (e), distance (Å), total energy (eV), the
+published relative energy (eV, empty for our own data), status, file the point came from."""
+
+LABELS = pa.DataFrameSchema(
+    {
+        "recipe": _column(str, ""),
+        "molecule": _column(str, ""),
+        "element": _column(str, ""),
+        "charge": _column(float, "e"),
+        "A": _column(float, "eV", nullable=True),
+        "B": _column(float, "Å", nullable=True),
+        "C": _column(float, "eV Å⁶", nullable=True),
+        "r2": _column(float, "", pa.Check.le(1), nullable=True),
+        "n_points": _column(int, "", pa.Check.ge(0)),
+        "kept": _column(bool, ""),
+    },
+    name="labels",
+    strict=True,
+)
+"""Buckingham constants to learn from: charge is the pair's total in `dimer`; A (eV), B (Å),
+C (eV Å⁶), R² of the fit, whether the row is kept for training. A, B, C and r2 are empty where
+a configuration has fewer points than constants."""
+
+SERIES = pa.DataFrameSchema(
+    {
+        "liquid": _column(str, ""),
+        "time": _column(float, "ps"),
+        "density": _column(float, "g/cm³"),
+        "temperature": _column(float, "K"),
+        "used": _column(bool, ""),
+    },
+    name="series",
+    strict=True,
+)
+"""Density against time of each liquid; `used` marks the part after equilibration."""
+
+
+def check(table: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.DataFrame:
+    """Give the table back, its columns in the schema's order, if it keeps the schema.
+
+    Raises
+    ------
+    PairForestError
+        Naming the table, `where` it came from and every breach.
+    """
+    try:
+        valid = schema.validate(table, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        cases = error.failure_cases.head(5)
+        breaches = "; ".join(
+            f"{case.column or 'table'}: {case.check} (row {case.index}: {case.failure_case})"
+            for case in cases.itertuples()
+        )
+        raise PairForestError(f"{where}: not a valid '{schema.name}' table: {breaches}") from None
+    return valid[list(schema.columns)]
+
+
+def write(path: Path, table: pd.DataFrame, schema: pa.DataFrameSchema) -> None:
+    """Check a table and write it as Parquet in one step, units in the columns' metadata."""
+    content = arrow.Table.from_pandas(check(table, schema, str(path)), preserve_index=False)
+    fields = [
+        field.with_metadata({"unit": (schema.columns[field.name].metadata or {})["unit"]})
+        for field in content.schema
+    ]
+    with replacing(path) as temporary:
+        parquet.write_table(
+            content.cast(arrow.schema(fields, metadata=content.schema.metadata)), temporary
+        )
+
+
+def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """Read a Parquet table and check it.
+
+    Raises
+    ------
+    PairForestError
+        If the file is missing, not Parquet, or breaks the schema.
+    """
+    read_parquet: Callable[..., pd.DataFrame] = pd.read_parquet
+    try:
+        table = read_parquet(path)
+    except FileNotFoundError:
+        raise PairForestError(f"{path} is missing: 'dvc repro' makes it") from None
+    except arrow.ArrowInvalid as error:
+        raise PairForestError(f"{path} is not a readable Parquet file: {error}") from None
+    return check(table, schema, str(path))
