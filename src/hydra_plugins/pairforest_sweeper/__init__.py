@@ -1,0 +1,1 @@
+"""Hydra's Optuna sweeper on a journal file: resumable, and one MLflow parent run a sweep."""

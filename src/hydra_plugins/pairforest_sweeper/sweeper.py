@@ -1,0 +1,97 @@
+"""The plugin: ``override /hydra/sweeper: pairforest_optuna``."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hydra.core.config_store import ConfigStore
+from hydra_plugins.hydra_optuna_sweeper.config import OptunaSweeperConf
+from hydra_plugins.hydra_optuna_sweeper.optuna_sweeper import OptunaSweeper
+from omegaconf import OmegaConf
+
+PARENT_RUN = "PAIRFOREST_PARENT_RUN"
+"""Environment variable that tells a trial its sweep's MLflow run."""
+
+BEST = "best.json"
+"""File in the sweep's folder: study, best parameters, score, completed trials."""
+
+
+@dataclass
+class PairForestOptunaConf(OptunaSweeperConf):
+    """The Optuna sweeper's own fields; `storage` is chosen here and `n_trials` is a total."""
+
+    _target_: str = "hydra_plugins.pairforest_sweeper.sweeper.PairForestOptunaSweeper"
+
+
+ConfigStore.instance().store(
+    group="hydra/sweeper", name="pairforest_optuna", node=PairForestOptunaConf, provider="pairforest"
+)
+
+
+class PairForestOptunaSweeper(OptunaSweeper):  # type: ignore[misc]
+    """Optuna's sweeper, continuing a study to `n_trials` completed trials in total."""
+
+    def sweep(self, arguments: list[str]) -> None:
+        """Run what is left of the sweep.
+
+        Heavy imports stay in here: Hydra imports every plugin at every start.
+        """
+        import mlflow
+        import optuna
+
+        from pairforest import tracking
+        from pairforest.files import write_json
+        from pairforest.forest import search
+
+        inner = self.sweeper
+        job = OmegaConf.to_container(inner.config, resolve=False)
+        assert isinstance(job, dict)
+        recipe = inner.config.recipe
+        labels = Path("data/labels") / f"{recipe}.parquet"
+        if not labels.exists():
+            raise SystemExit(f"{labels} is missing: run 'dvc repro labels@{recipe}' first")
+        counted: dict[str, Any] = {
+            "model": job["model"],
+            "learning_scale": job["labels"][recipe]["learning_scale"],
+            "evaluation": job["evaluation"]["sweep_kfold"],
+            "space": OmegaConf.to_container(inner.params) if inner.params else {},
+            "overrides": [a for a in arguments if not a.startswith("sweep.")],
+        }
+        name = search.study_key(inner.study_name, counted, labels)
+        inner.study_name, inner.storage = name, search.storage(name)
+        study = optuna.create_study(
+            study_name=name, storage=inner.storage, direction="maximize", load_if_exists=True
+        )
+        total, inner.n_trials = inner.n_trials, search.resume(study, inner.n_trials)
+
+        parent = study.user_attrs.get("mlflow_run")
+        tracker = tracking.client()
+        if parent is None or not _exists(tracker, parent):
+            with tracking.run(name, tags={"recipe": recipe, "kind": "sweep"}) as active:
+                parent = active.info.run_id
+                mlflow.log_param("n_trials", total)
+                mlflow.log_dict(counted, "sweep.json")
+            study.set_user_attr("mlflow_run", parent)
+        os.environ[PARENT_RUN] = parent
+        try:
+            super().sweep(arguments)
+        finally:
+            del os.environ[PARENT_RUN]
+        best = search.best(name)
+        write_json(Path(inner.config.hydra.sweep.dir) / BEST, best)
+        tracker.log_metric(parent, "best_score", best["score"])
+        tracker.set_tag(parent, "n_trials_done", best["n_trials"])
+        for key, value in best["params"].items():
+            tracker.set_tag(parent, f"best.{key}", value)
+
+
+def _exists(tracker: Any, run_id: str) -> bool:
+    """Say whether a run is still in the tracking database, which may be newer than the study."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        tracker.get_run(run_id)
+    except MlflowException:
+        return False
+    return True

@@ -1,0 +1,48 @@
+"""`pairforest`: the small commands round the pipeline."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from pairforest import __version__, tracking
+from pairforest.config import write_params
+from pairforest.errors import PairForestError
+
+
+def _init(_: argparse.Namespace) -> None:
+    tracking.client()
+
+
+def _params(_: argparse.Namespace) -> None:
+    write_params()
+    print("params.yaml is now the image of conf/")
+
+
+def _ui(arguments: argparse.Namespace) -> None:
+    tracking.client()
+    root = tracking.project_root()
+    uri = os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{root}/mlflow.db")
+    command = ["mlflow", "server", "--backend-store-uri", uri]
+    command += ["--default-artifact-root", (root / "mlartifacts").as_uri()]
+    command += ["--host", "127.0.0.1", "--port", str(arguments.port)]
+    os.execvp("mlflow", command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="pairforest", description=__doc__)
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    commands.add_parser("init", help="make the MLflow database").set_defaults(run=_init)
+    commands.add_parser("params", help="write params.yaml anew from conf/").set_defaults(
+        run=_params
+    )
+    ui = commands.add_parser("ui", help="MLflow's pages on the runs made here")
+    ui.add_argument("--port", type=int, default=5000)
+    ui.set_defaults(run=_ui)
+    chosen = parser.parse_args(arguments)
+    try:
+        chosen.run(chosen)
+    except PairForestError as error:
+        sys.exit(f"pairforest: {error}")

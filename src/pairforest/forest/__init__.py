@@ -1,0 +1,1 @@
+"""The forest: features, model, evaluation, search, registry."""

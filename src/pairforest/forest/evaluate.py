@@ -1,0 +1,162 @@
+"""How good the forest is: the paper's one split, repeated k-fold, whole elements left out."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.metrics import r2_score
+from sklearn.model_selection import (
+    KFold,
+    LeaveOneGroupOut,
+    RepeatedKFold,
+    cross_val_predict,
+    train_test_split,
+)
+from sklearn.utils.parallel import Parallel, delayed
+
+from pairforest.errors import PairForestError
+from pairforest.forest.features import TARGETS, features
+from pairforest.forest.settings import EvaluationSettings, KFoldSettings
+
+Array = NDArray[np.float64]
+Scores = dict[str, dict[str, float]]
+
+_SCALES = ("original", "learning")
+_N_BOOTSTRAP = 200
+
+
+def scores(model: Any, truth: Array, predicted: Array) -> Scores:
+    """Give R² of A, B and C and their mean, in the original and in the model's learning scale.
+
+    Parameters
+    ----------
+    model : TransformedTargetRegressor
+        The model whose learning scale counts.
+    truth, predicted : array of shape (n, 3)
+        A (eV), B (Å), C (eV Å⁶).
+    """
+    forward = clone(model.transformer).fit(truth).transform
+    pairs = {"original": (truth, predicted), "learning": (forward(truth), forward(predicted))}
+    result = {}
+    for scale, (expected, found) in pairs.items():
+        r2 = r2_score(expected, found, multioutput="raw_values")
+        result[scale] = {**dict(zip(TARGETS, r2.tolist(), strict=True)), "mean": float(r2.mean())}
+    return result
+
+
+def _fit_and_score(model: Any, X: Array, Y: Array, train: Array, test: Array) -> Scores:
+    fitted = clone(model).fit(X[train], Y[train])
+    return scores(model, Y[test], fitted.predict(X[test]))
+
+
+def _mean_and_std(samples: list[Scores]) -> dict[str, dict[str, dict[str, float]]]:
+    return {
+        scale: {
+            name: {
+                "mean": float(np.mean([s[scale][name] for s in samples])),
+                "std": float(np.std([s[scale][name] for s in samples], ddof=1)),
+            }
+            for name in (*TARGETS, "mean")
+        }
+        for scale in _SCALES
+    }
+
+
+def evaluate(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> dict[str, Any]:
+    """Judge a model three ways.
+
+    Parameters
+    ----------
+    model : TransformedTargetRegressor
+        Untrained.
+    rows : DataFrame
+        Training rows: element, charge, A, B, C.
+    settings : EvaluationSettings
+        Seeds and numbers of folds.
+
+    Returns
+    -------
+    dict
+        ``n_rows``; ``paper_split``: R² by scale and constant; ``repeated_kfold``: mean and
+        standard deviation over folds; ``leave_element_out``: R² of the pooled predictions for
+        elements the model never saw, standard deviation by bootstrap over elements.
+
+    Raises
+    ------
+    PairForestError
+        If there are too few rows for the folds.
+    """
+    repeated = settings.repeated_kfold
+    if len(rows) < 2 * repeated.n_splits:
+        raise PairForestError(
+            f"{len(rows)} labels are too few for {repeated.n_splits} folds; lower "
+            "evaluation.repeated_kfold.n_splits or labels' r2_min"
+        )
+    X, Y = features(rows).to_numpy(), rows[TARGETS].to_numpy()
+    train, test = train_test_split(
+        np.arange(len(rows)),
+        test_size=settings.paper_split.test_size,
+        random_state=settings.paper_split.seed,
+    )
+    folds = RepeatedKFold(
+        n_splits=repeated.n_splits, n_repeats=repeated.n_repeats, random_state=repeated.seed
+    )
+    samples = Parallel(n_jobs=-1)(
+        delayed(_fit_and_score)(model, X, Y, *fold) for fold in folds.split(X)
+    )
+    return {
+        "n_rows": len(rows),
+        "n_elements": int(rows["element"].nunique()),
+        "paper_split": _fit_and_score(model, X, Y, train, test),
+        "repeated_kfold": _mean_and_std(samples),
+        "leave_element_out": _leave_element_out(model, X, Y, rows["element"].to_numpy()),
+    }
+
+
+def _leave_element_out(model: Any, X: Array, Y: Array, elements: NDArray[np.str_]) -> Any:
+    predicted = cross_val_predict(
+        model, X, Y, groups=elements, cv=LeaveOneGroupOut(), n_jobs=-1
+    )
+    members = [np.flatnonzero(elements == element) for element in np.unique(elements)]
+    generator = np.random.default_rng(0)
+    samples = []
+    for _ in range(_N_BOOTSTRAP):
+        drawn = generator.integers(len(members), size=len(members))
+        sample = np.concatenate([members[i] for i in drawn])
+        samples.append(scores(model, Y[sample], predicted[sample]))
+    spread = _mean_and_std(samples)
+    for scale, pooled in scores(model, Y, predicted).items():
+        for name, value in pooled.items():
+            spread[scale][name]["mean"] = value
+    return spread
+
+
+def _out_of_fold(model: Any, rows: pd.DataFrame, settings: KFoldSettings) -> Array:
+    """Predict every row by a model that did not see it: A, B, C, shape (n, 3)."""
+    X, Y = features(rows).to_numpy(), rows[TARGETS].to_numpy()
+    folds = KFold(settings.n_splits, shuffle=True, random_state=settings.seed)
+    return np.asarray(cross_val_predict(model, X, Y, cv=folds, n_jobs=-1))
+
+
+def cross_validated_score(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> Scores:
+    """Give R² of pooled out-of-fold predictions: what a sweep maximises (learning scale, mean)."""
+    predicted = _out_of_fold(model, rows, settings.sweep_kfold)
+    return scores(model, rows[TARGETS].to_numpy(), predicted)
+
+
+def held_out_predictions(
+    model: Any, rows: pd.DataFrame, settings: EvaluationSettings
+) -> pd.DataFrame:
+    """Give fitted and out-of-fold predicted constants side by side, for figures.
+
+    Returns
+    -------
+    DataFrame
+        element, charge (e), then A, B, C and A_predicted, B_predicted, C_predicted.
+    """
+    predicted = _out_of_fold(model, rows, settings.sweep_kfold)
+    table = rows[["element", "charge", *TARGETS]].copy()
+    table[[f"{name}_predicted" for name in TARGETS]] = predicted
+    return table

@@ -1,0 +1,50 @@
+"""What the `model` and `evaluation` sections of params.yaml may say."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ModelSettings(_Strict):
+    """Kind of the ensemble and its knobs, in scikit-learn's terms."""
+
+    kind: Literal["random_forest", "extra_trees"]
+    seed: int
+    n_estimators: Annotated[int, Field(gt=0)]
+    min_samples_split: Annotated[int, Field(ge=2)]
+    min_samples_leaf: Annotated[int, Field(ge=1)]
+    max_features: Annotated[float, Field(gt=0, le=1)]
+    max_depth: Annotated[int, Field(gt=0)] | None
+    bootstrap: bool
+
+
+class PaperSplit(_Strict):
+    """The paper's single split."""
+
+    test_size: Annotated[float, Field(gt=0, lt=1)]
+    seed: int
+
+
+class KFoldSettings(_Strict):
+    """Shuffled k-fold."""
+
+    n_splits: Annotated[int, Field(ge=2)]
+    seed: int
+
+
+class RepeatedKFoldSettings(KFoldSettings):
+    """Shuffled k-fold, repeated."""
+
+    n_repeats: Annotated[int, Field(ge=1)]
+
+
+class EvaluationSettings(_Strict):
+    """How a forest is judged."""
+
+    paper_split: PaperSplit
+    repeated_kfold: RepeatedKFoldSettings
+    sweep_kfold: KFoldSettings

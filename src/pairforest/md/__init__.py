@@ -1,0 +1,1 @@
+"""Molecular dynamics: molecule, topology, box, LAMMPS script, run, density and its error."""

@@ -1,0 +1,96 @@
+"""Bonded terms of MMFF94 (Halgren 1996), from RDKit, in LAMMPS' forms and ``real`` units.
+
+MMFF94's quartic bonds, cubic angles and stretch-bend couplings are left out: the harmonic part
+is kept. Torsions and out-of-plane terms are MMFF94's own.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from rdkit import Chem
+from rdkit.Chem import rdForceFieldHelpers
+
+from pairforest.errors import PairForestError
+
+MMFF_STRETCH = 143.9325  # kcal/mol per mdyn Å
+MMFF_BEND = 0.043844  # the same per square degree
+_PER_RADIAN = (180 / np.pi) ** 2
+
+
+class Term(NamedTuple):
+    """Atoms of one term, and its coefficients in the order LAMMPS takes them."""
+
+    atoms: tuple[int, ...]
+    coefficients: tuple[float, ...]
+
+
+class Bonded(NamedTuple):
+    """All bonded terms of a molecule.
+
+    Attributes
+    ----------
+    bonds : list of Term
+        ``harmonic``: K (kcal/mol/Å²), r0 (Å).
+    angles : list of Term
+        ``harmonic``: K (kcal/mol/rad²), θ0 (degrees).
+    dihedrals : list of Term
+        ``opls``: V1, V2, V3, V4 (kcal/mol).
+    impropers : list of Term
+        ``inversion/harmonic``, central atom first: K (kcal/mol/rad²), ω0 (degrees).
+    """
+
+    bonds: list[Term]
+    angles: list[Term]
+    dihedrals: list[Term]
+    impropers: list[Term]
+
+
+def mmff94(molecule: Chem.Mol) -> Bonded:
+    """Give the bonded terms of a molecule with explicit hydrogens.
+
+    Raises
+    ------
+    PairForestError
+        If MMFF94 lacks a bond or an angle.
+    """
+    properties = rdForceFieldHelpers.MMFFGetMoleculeProperties(molecule)
+    neighbours = {
+        atom.GetIdx(): sorted(other.GetIdx() for other in atom.GetNeighbors())
+        for atom in molecule.GetAtoms()
+    }
+    pairs = sorted(
+        tuple(sorted((bond.GetBeginAtomIdx(), bond.GetEndAtomIdx())))
+        for bond in molecule.GetBonds()
+    )
+
+    def parameters(kind: str, *atoms: int, required: bool) -> tuple[float, ...] | None:
+        found = getattr(properties, f"GetMMFF{kind}Params")(molecule, *atoms)
+        if found is None and required:
+            raise PairForestError(f"MMFF94 has no {kind} parameters for atoms {atoms}")
+        return found  # type: ignore[no-any-return]
+
+    bonds, angles, dihedrals, impropers = [], [], [], []
+    for pair in pairs:
+        _, k, r0 = parameters("BondStretch", *pair, required=True) or ()
+        bonds.append(Term(pair, (MMFF_STRETCH / 2 * k, r0)))
+    for j, around in neighbours.items():
+        ends = [(i, j, k) for n, i in enumerate(around) for k in around[n + 1 :]]
+        for atoms in ends:
+            _, k_a, theta0 = parameters("AngleBend", *atoms, required=True) or ()
+            angles.append(Term(atoms, (MMFF_BEND / 2 * k_a * _PER_RADIAN, theta0)))
+        if len(around) == 3:
+            i, k, m = around
+            k_oop = parameters("OopBend", i, j, k, m, required=False)
+            if k_oop:
+                # MMFF94 sums the three Wilson angles of a centre, LAMMPS takes their mean.
+                force = 3 * MMFF_BEND / 2 * float(k_oop) * _PER_RADIAN  # type: ignore[arg-type]
+                impropers.append(Term((j, i, k, m), (force, 0.0)))
+    for j, k in pairs:
+        for i in neighbours[j]:
+            for m in neighbours[k]:
+                if len({i, j, k, m}) < 4:
+                    continue
+                found = parameters("Torsion", i, j, k, m, required=False)
+                if found and any(found[1:]):
+                    dihedrals.append(Term((i, j, k, m), (*found[1:], 0.0)))
+    return Bonded(bonds, angles, dihedrals, impropers)

@@ -1,0 +1,112 @@
+"""A molecule from SMILES: geometry, symmetry classes of its atoms, charges."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rdkit import Chem
+from rdkit.Chem import AllChem
+
+from pairforest.errors import PairForestError
+from pairforest.md.settings import ChargeRule
+
+Array = NDArray[np.float64]
+
+
+class Molecule(NamedTuple):
+    """A molecule of n atoms, hydrogens included.
+
+    Attributes
+    ----------
+    rdkit : rdkit.Chem.Mol
+        Bonds and one conformer.
+    elements : list of str
+        Symbols, length n.
+    masses : array of shape (n,)
+        u.
+    positions : array of shape (n, 3)
+        Å, centred.
+    classes : array of int, shape (n,)
+        Atoms that symmetry makes alike share a number, from 0 without gaps.
+    """
+
+    rdkit: Chem.Mol
+    elements: list[str]
+    masses: Array
+    positions: Array
+    classes: NDArray[np.int64]
+
+
+def build(smiles: str, seed: int) -> Molecule:
+    """Build a molecule: ETKDG geometry, relaxed with MMFF94.
+
+    Parameters
+    ----------
+    smiles : str
+        One molecule.
+    seed : int
+        Of the embedding.
+
+    Raises
+    ------
+    PairForestError
+        If the SMILES cannot be read, is more than one molecule, or MMFF94 lacks an atom type.
+    """
+    parsed = Chem.MolFromSmiles(smiles)
+    if parsed is None:
+        raise PairForestError(f"{smiles!r} is not a SMILES string RDKit can read")
+    if "." in smiles:
+        raise PairForestError(f"{smiles!r} is more than one molecule")
+    molecule = Chem.AddHs(parsed)
+    if not AllChem.MMFFHasAllMoleculeParams(molecule):
+        raise PairForestError(f"{smiles!r}: MMFF94 has no parameters for one of its atoms")
+    if AllChem.EmbedMolecule(molecule, randomSeed=seed) != 0:
+        raise PairForestError(f"{smiles!r}: RDKit finds no geometry")
+    AllChem.MMFFOptimizeMolecule(molecule, maxIters=2000)
+    positions = molecule.GetConformer().GetPositions()
+    ranks = list(Chem.CanonicalRankAtoms(molecule, breakTies=False))
+    return Molecule(
+        rdkit=molecule,
+        elements=[atom.GetSymbol() for atom in molecule.GetAtoms()],
+        masses=np.array([atom.GetMass() for atom in molecule.GetAtoms()]),
+        positions=positions - positions.mean(axis=0),
+        classes=np.unique(ranks, return_inverse=True)[1],
+    )
+
+
+def assign_charges(molecule: Molecule, rules: Sequence[ChargeRule]) -> Array | None:
+    """Give each atom the charge of the first rule whose pattern it begins.
+
+    Parameters
+    ----------
+    molecule : Molecule
+        Of n atoms.
+    rules : sequence of ChargeRule
+        SMARTS and charges (e).
+
+    Returns
+    -------
+    array of shape (n,) or None
+        Charges as written, not neutralised; None if an atom matches no rule.
+
+    Raises
+    ------
+    PairForestError
+        If a pattern is not SMARTS.
+    """
+    charges = np.full(len(molecule.elements), np.nan)
+    for rule in rules:
+        pattern = Chem.MolFromSmarts(rule.smarts)
+        if pattern is None:
+            raise PairForestError(f"charges: {rule.smarts!r} is not a SMARTS pattern")
+        matches = molecule.rdkit.GetSubstructMatches(pattern, uniquify=False)
+        for atom in {match[0] for match in matches}:
+            if np.isnan(charges[atom]):
+                charges[atom] = rule.charge
+    return None if np.isnan(charges).any() else charges
+
+
+def neutralise(charges: Array) -> Array:
+    """Take the excess off all atoms evenly, so that the molecule is neutral."""
+    return charges - charges.mean()

@@ -1,0 +1,83 @@
+"""What the `md` and `liquids` sections of params.yaml may say."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(gt=0)]
+MaybeCount = Annotated[int, Field(ge=0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class KspaceSettings(_Strict):
+    """Long-range Coulomb solver and its relative force accuracy."""
+
+    style: Literal["pppm", "ewald"]
+    accuracy: Positive
+
+
+class MdSettings(_Strict):
+    """One protocol for a liquid's density; times in ps unless named, lengths in Å."""
+
+    profile: str
+    n_atoms: Count
+    pack_density_ratio: Annotated[float, Field(gt=0, le=1)]
+    minimise_steps: Count
+    nvt_ps: Positive
+    npt_ps: Positive
+    discard_ps: Positive | None
+    timestep_fs: Positive
+    constraints: Literal["none", "hydrogen_bonds"]
+    temperature: Positive | None
+    cutoff: Positive
+    tail_correction: bool
+    kspace: KspaceSettings
+    scale_14: Annotated[float, Field(ge=0, le=1)]
+    neighbor_every: Count
+    balance_every: MaybeCount
+    dump_every: MaybeCount
+    sample_every: Count
+    target_stderr_percent: Positive
+    min_n_eff: Positive
+    collapse_ratio: Annotated[float, Field(gt=1)]
+    boil_ratio: Annotated[float, Field(gt=0, lt=1)]
+    min_barrier_ev: Annotated[float, Field(ge=0)]
+    timeout_s: Positive
+    seed: Count
+
+
+class MeasuredDensity(_Strict):
+    """An experimental density, g/cm³, at a temperature, K, and where it is from."""
+
+    temperature: Positive
+    value: Positive
+    source: Annotated[str, Field(min_length=1)]
+
+
+class ChargeRule(_Strict):
+    """A SMARTS pattern whose first atom gets a charge, e."""
+
+    smarts: str
+    charge: float
+
+
+class LiquidSettings(_Strict):
+    """A liquid: SMILES, state point (K, bar), experiment and charges by their source."""
+
+    smiles: str
+    role: Literal["paper_test", "test", "calibration", "extra"]
+    temperature: Positive
+    pressure: float
+    densities: list[MeasuredDensity] = []
+    charges: dict[str, list[ChargeRule]] = {}
+
+    def density_at(self, temperature: float) -> float | None:
+        """Give the experimental density at a temperature, or None where there is none."""
+        for measured in self.densities:
+            if abs(measured.temperature - temperature) < 0.01:
+                return measured.value
+        return None

@@ -1,0 +1,84 @@
+"""What LAMMPS is told of a liquid: types, charges, pair constants, bonded terms."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pairforest.errors import PairForestError
+from pairforest.md.bonded import Bonded, Term, mmff94
+from pairforest.md.molecule import Molecule
+from pairforest.potential import Buckingham, mix
+
+Array = NDArray[np.float64]
+
+NEUTRAL = 1e-6
+"""A molecule's net charge above this (e) is an error, not a warning."""
+
+
+class System(NamedTuple):
+    """One molecule's force field; atom types are its symmetry classes.
+
+    Attributes
+    ----------
+    molecule : Molecule
+        Of n atoms and m classes.
+    charges : array of shape (n,)
+        e, neutral.
+    pairs : Buckingham
+        A (eV), B (Å), C (eV Å⁶), each of shape (m, m).
+    bonded : Bonded
+        MMFF94 terms.
+    """
+
+    molecule: Molecule
+    charges: Array
+    pairs: Buckingham
+    bonded: Bonded
+
+    @property
+    def type_of_class(self) -> NDArray[np.int64]:
+        """Give the first atom of each class, shape (m,)."""
+        return np.unique(self.molecule.classes, return_index=True)[1]
+
+
+def assemble(
+    molecule: Molecule, charges: Array, constants: Buckingham, mixing_rule: str
+) -> System:
+    """Put a force field together.
+
+    Parameters
+    ----------
+    molecule : Molecule
+        Of n atoms.
+    charges : array of shape (n,)
+        e, neutral.
+    constants : Buckingham
+        Like-pair constants of each atom, each of shape (n,).
+    mixing_rule : str
+        One of `potential.MIXING_RULES`.
+
+    Raises
+    ------
+    PairForestError
+        If the molecule is not neutral, or atoms that symmetry makes alike differ in charge or
+        constants.
+    """
+    if abs(charges.sum()) > NEUTRAL:
+        raise PairForestError(f"the molecule has a net charge of {charges.sum():+.6f} e")
+    first = np.unique(molecule.classes, return_index=True)[1]
+    for name, values in {"charge": charges, **constants._asdict()}.items():
+        if not np.allclose(values, values[first][molecule.classes], rtol=1e-9, atol=1e-12):
+            raise PairForestError(f"atoms that symmetry makes alike differ in {name}")
+    like = Buckingham(*(np.asarray(values)[first] for values in constants))
+    return System(molecule, charges, mix(like, mixing_rule), mmff94(molecule.rdkit))
+
+
+def numbered(terms: list[Term]) -> tuple[list[tuple[float, ...]], list[int]]:
+    """Give the distinct coefficients of some terms, and which of them each term has (from 1)."""
+    kinds = sorted({_rounded(term) for term in terms})
+    return kinds, [kinds.index(_rounded(term)) + 1 for term in terms]
+
+
+def _rounded(term: Term) -> tuple[float, ...]:
+    return tuple(round(value, 6) for value in term.coefficients)

@@ -1,0 +1,89 @@
+"""MLflow: where runs go, and what each of them says of its origin."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pairforest.files import sha256
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+EXPERIMENT = "pairforest"
+
+
+def project_root() -> Path:
+    """Give the project's folder: DVC says it to its stages, else it is the working directory."""
+    return Path(os.environ.get("DVC_ROOT", ".")).resolve()
+
+
+def client() -> "MlflowClient":
+    """Give a client of the tracking database, made on first use.
+
+    ``MLFLOW_TRACKING_URI`` names another; the default is SQLite in the project, with an absolute
+    address since Hydra and DVC change the working directory.
+    """
+    os.environ.setdefault("MLFLOW_SKIP_PIP_REQUIREMENTS_CHECK", "true")
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    import mlflow
+
+    root = project_root()
+    mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{root}/mlflow.db"))
+    tracker = mlflow.MlflowClient()
+    if tracker.get_experiment_by_name(EXPERIMENT) is None:
+        local = "MLFLOW_TRACKING_URI" not in os.environ
+        location = (root / "mlartifacts").as_uri() if local else None
+        tracker.create_experiment(EXPERIMENT, artifact_location=location)
+    mlflow.set_experiment(EXPERIMENT)
+    return tracker
+
+
+def origin() -> dict[str, str]:
+    """Give the tags of every run: git commit, dirty flag, SHA-256 of dvc.lock, DVC stage."""
+    root = project_root()
+
+    def git(*arguments: str) -> str:
+        answer = subprocess.run(
+            ["git", *arguments], cwd=root, capture_output=True, text=True, check=False
+        )
+        return answer.stdout.strip() if answer.returncode == 0 else "unknown"
+
+    changed = git("status", "--porcelain", "--untracked-files=no")
+    lock = root / "dvc.lock"
+    return {
+        "git_commit": git("rev-parse", "HEAD"),
+        "git_dirty": changed if changed == "unknown" else str(bool(changed)).lower(),
+        "dvc_lock_sha256": sha256(lock) if lock.exists() else "none",
+        "dvc_stage": os.environ.get("DVC_STAGE", "none"),
+    }
+
+
+def flat(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Flatten nested keys to dotted ones, as MLflow's params and metrics want them."""
+    result: dict[str, Any] = {}
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            result |= flat(value, f"{prefix}{key}.")
+        else:
+            result[f"{prefix}{key}"] = value
+    return result
+
+
+@contextmanager
+def run(
+    name: str, *, parent: str | None = None, tags: dict[str, str] | None = None
+) -> Iterator["Run"]:
+    """Open an MLflow run with the tags of its origin; it is marked failed if the block raises."""
+    client()
+    import mlflow
+
+    tags = {**origin(), **(tags or {})}
+    with mlflow.start_run(
+        run_name=name, parent_run_id=parent, nested=parent is not None, tags=tags
+    ) as active:
+        yield active
