@@ -24,7 +24,6 @@ Array = NDArray[np.float64]
 Scores = dict[str, dict[str, float]]
 
 _SCALES = ("original", "learning")
-_N_BOOTSTRAP = 200
 
 
 def scores(model: Any, truth: Array, predicted: Array) -> Scores:
@@ -81,7 +80,7 @@ def evaluate(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> di
     dict
         ``n_rows``; ``paper_split``: R² by scale and constant; ``repeated_kfold``: mean and
         standard deviation over folds; ``leave_element_out``: R² of the pooled predictions for
-        elements the model never saw, standard deviation by bootstrap over elements.
+        elements the model never saw, its standard error by the jackknife over elements.
 
     Raises
     ------
@@ -119,18 +118,22 @@ def _leave_element_out(model: Any, X: Array, Y: Array, elements: NDArray[np.str_
     predicted = cross_val_predict(
         model, X, Y, groups=elements, cv=LeaveOneGroupOut(), n_jobs=-1
     )
-    members = [np.flatnonzero(elements == element) for element in np.unique(elements)]
-    generator = np.random.default_rng(0)
-    samples = []
-    for _ in range(_N_BOOTSTRAP):
-        drawn = generator.integers(len(members), size=len(members))
-        sample = np.concatenate([members[i] for i in drawn])
-        samples.append(scores(model, Y[sample], predicted[sample]))
-    spread = _mean_and_std(samples)
-    for scale, pooled in scores(model, Y, predicted).items():
-        for name, value in pooled.items():
-            spread[scale][name]["mean"] = value
-    return spread
+    everywhere = scores(model, Y, predicted)
+    without = [
+        scores(model, Y[elements != left_out], predicted[elements != left_out])
+        for left_out in np.unique(elements)
+    ]
+    jackknife = (len(without) - 1) / np.sqrt(len(without))
+    return {
+        scale: {
+            name: {
+                "mean": value,
+                "std": float(jackknife * np.std([score[scale][name] for score in without])),
+            }
+            for name, value in pooled.items()
+        }
+        for scale, pooled in everywhere.items()
+    }
 
 
 def _out_of_fold(model: Any, rows: pd.DataFrame, settings: KFoldSettings) -> Array:

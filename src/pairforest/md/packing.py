@@ -66,11 +66,13 @@ def pack(molecule: Molecule, n_molecules: int, density: float, seed: int) -> Box
             f"  number {n_molecules}",
             "end structure",
         ]
+        # Packmol reads its input twice, so it must be a file and not a pipe.
+        (folder / "pack.inp").write_text("\n".join(lines) + "\n", encoding="utf-8")
         program = Path(sys.prefix) / "bin" / "packmol"
         try:
             answer = subprocess.run(
                 [str(program)],
-                input="\n".join(lines) + "\n",
+                stdin=(folder / "pack.inp").open(encoding="utf-8"),
                 cwd=folder,
                 capture_output=True,
                 text=True,

@@ -1,0 +1,30 @@
+"""Running many tasks at once: a process pool on this machine."""
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import TypeVar
+
+Input = TypeVar("Input")
+Output = TypeVar("Output")
+
+
+def map_tasks(
+    task: Callable[[Input], Output], inputs: Sequence[Input], workers: int
+) -> list[Output]:
+    """Run a task for every input, `workers` at a time, results in the order of the inputs.
+
+    Parameters
+    ----------
+    task : callable
+        A function of a module; it must not raise for a failure that concerns its input alone.
+    inputs : sequence
+        Each is pickled to its process.
+    workers : int
+        Processes at once.
+    """
+    if workers == 1 or len(inputs) < 2:
+        return [task(item) for item in inputs]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(inputs)), mp_context=context) as pool:
+        return list(pool.map(task, inputs))

@@ -1,0 +1,38 @@
+"""Stage `register`: the trained model into MLflow's registry, once."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from pairforest import stages
+from pairforest.config import load_params
+from pairforest.files import write_json
+from pairforest.forest.registry import Registered, register
+
+
+def register_recipe(recipe: str) -> Registered:
+    """Register the recipe's model with its parameters and scores; idempotent."""
+    params = load_params()
+    best = json.loads(Path(f"models/{recipe}/best_params.json").read_text(encoding="utf-8"))
+    scores = json.loads(Path(f"metrics/train/{recipe}.json").read_text(encoding="utf-8"))
+    chosen: dict[str, Any] = {
+        "model": params["model"] | best["params"],
+        "labels": params["labels"][recipe],
+        "database": params["database"]["name"],
+    }
+    return register(recipe, Path(f"models/{recipe}/model.skops"), chosen, scores)
+
+
+def main() -> None:
+    """Register and write which version it became."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("recipe")
+    recipe = parser.parse_args().recipe
+    registered = register_recipe(recipe)
+    write_json(Path(f"models/{recipe}/registered.json"), registered._asdict())
+    print(f"{registered.name} version {registered.version}, SHA-256 {registered.sha256[:12]}…")
+
+
+if __name__ == "__main__":
+    stages.run(main)
