@@ -30,10 +30,9 @@ def main() -> None:
     evaluation = settings(params, "evaluation", EvaluationSettings)
     scores = evaluate(model, rows, evaluation)
     write_json(Path(f"metrics/train/{recipe}.json"), scores)
-    plots = Path("reports/plots")
-    plots.mkdir(parents=True, exist_ok=True)
+    plots = Path("reports/plots/predicted")
     write_text(
-        plots / f"predicted_{recipe}.csv",
+        plots / f"{recipe}.csv",
         held_out_predictions(model, rows, evaluation).to_csv(index=False, float_format="%.6g"),
     )
     model.fit(features(rows).to_numpy(), rows[TARGETS].to_numpy())

@@ -1,0 +1,87 @@
+"""Stage `report`: the paper beside this run, with its figures and DVC's plots."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from pairforest import stages, tables
+from pairforest.config import load_params, settings
+from pairforest.database.settings import DatabaseSettings
+from pairforest.elements import element_table
+from pairforest.files import write_text
+from pairforest.labels import curves
+from pairforest.report import figures, paper, style
+
+_REPORTS = Path("reports")
+_PLOT_EVERY = 10  # samples between points of the density plot
+
+
+def main() -> None:
+    """Draw and write everything about the recipes that ran."""
+    params = load_params()
+    style.use()
+    for recipe in params["recipes"]:
+        series = tables.read(Path(f"data/density/{recipe}/series.parquet"), tables.SERIES)
+        thinned = series.groupby("liquid").nth(slice(None, None, _PLOT_EVERY))
+        write_text(
+            _REPORTS / "plots" / "density" / f"{recipe}.csv",
+            thinned[["liquid", "time", "density"]].to_csv(index=False, float_format="%.5g"),
+        )
+    if "dimer" in params["recipes"]:
+        _paper(params)
+
+
+def _metrics(kind: str) -> dict[str, Any]:
+    content = Path(f"metrics/{kind}/dimer.json").read_text(encoding="utf-8")
+    return dict(json.loads(content))
+
+
+def _paper(params: dict[str, Any]) -> None:
+    labels = tables.read(Path("data/labels/dimer.parquet"), tables.LABELS)
+    unclustered = tables.read(Path("data/labels/dimer_unclustered.parquet"), tables.LABELS)
+    dimers = tables.read(Path("data/database/dimers.parquet"), tables.DIMERS)
+    predictions = pd.read_csv("data/density/dimer/predictions.csv")
+    held_out = pd.read_csv("reports/plots/predicted/dimer.csv")
+    series = tables.read(Path("data/density/dimer/series.parquet"), tables.SERIES)
+    published = yaml.safe_load(
+        Path("data/raw/lal2023_published.yaml").read_text(encoding="utf-8")
+    )
+    density = _metrics("density")
+    numbered = [
+        table.assign(atomic_number=element_table()["atomic_number"].loc[table["element"]].to_numpy())
+        for table in (unclustered, labels[labels["kept"]])
+    ]
+    suspect = dimers.set_index(["element", "charge", "distance"])["status"] != "converged"
+    coulomb = settings(params, "database", DatabaseSettings).coulomb
+    shown = {
+        (curve.element, curve.charge): pd.DataFrame(
+            {
+                "distance": curve.distance,
+                "energy": curve.energy,
+                "suspect": suspect.loc[curve.element, curve.charge].loc[curve.distance].to_numpy(),
+            }
+        )
+        for curve in curves.cut(dimers, coulomb)
+    }
+    folder = _REPORTS / "figures"
+    style.save(figures.energy_curves(shown, unclustered, labels), folder / "curves.png")
+    style.save(figures.constants(*numbered), folder / "constants.png")
+    style.save(figures.predicted_against_fitted(held_out), folder / "predicted.png")
+    style.save(figures.density_against_time(series, density["liquids"]), folder / "density.png")
+    page = paper.render(
+        predictions=predictions,
+        labels=labels,
+        summary=_metrics("labels"),
+        train=_metrics("train"),
+        density=density,
+        published=published,
+    )
+    write_text(_REPORTS / "paper.md", page)
+    print("reports/paper.md")
+
+
+if __name__ == "__main__":
+    stages.run(main)
