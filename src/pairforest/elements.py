@@ -43,6 +43,6 @@ def check_element(symbol: str, where: str) -> str:
     table = element_table()
     if symbol not in table.index:
         raise PairForestError(f"{where}: {symbol!r} is not a chemical element")
-    if pd.isna(table.loc[symbol, "radius"]):
+    if table["radius"].isna()[symbol]:
         raise PairForestError(f"{where}: no covalent radius is known for {symbol}")
     return symbol

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import hydra
-from hydra_plugins.pairforest_sweeper.sweeper import PARENT_RUN
 from omegaconf import DictConfig, OmegaConf
 
+from hydra_plugins.pairforest_sweeper.sweeper import PARENT_RUN
 from pairforest import tracking
 from pairforest.config import settings
 from pairforest.errors import PairForestError

@@ -18,14 +18,17 @@ BEST = "best.json"
 
 
 @dataclass
-class PairForestOptunaConf(OptunaSweeperConf):
+class PairForestOptunaConf(OptunaSweeperConf):  # type: ignore[misc]
     """The Optuna sweeper's own fields; `storage` is chosen here and `n_trials` is a total."""
 
     _target_: str = "hydra_plugins.pairforest_sweeper.sweeper.PairForestOptunaSweeper"
 
 
 ConfigStore.instance().store(
-    group="hydra/sweeper", name="pairforest_optuna", node=PairForestOptunaConf, provider="pairforest"
+    group="hydra/sweeper",
+    name="pairforest_optuna",
+    node=PairForestOptunaConf,
+    provider="pairforest",
 )
 
 

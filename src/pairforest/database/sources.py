@@ -7,6 +7,7 @@ import shutil
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -54,8 +55,13 @@ def read_workbooks(sources: Sequence[str], manifest: Path, downloads: Path) -> d
         elif not (archive := Path(source)).exists():
             failures.append(f"{source} (no such file or folder)")
             continue
-        found = _read_folder(archive) if archive.is_dir() else _read_zip(archive)
-        _check(found, expected, source)
+        try:
+            found = _read_folder(archive) if archive.is_dir() else _read_zip(archive)
+            _check(found, expected, source)
+        except PairForestError:
+            if archive.parent == downloads:  # so that the next run fetches it anew
+                archive.unlink()
+            raise
         return {name: found[name] for name in expected}
     raise PairForestError(
         "the Lal 2023 database cannot be had; tried " + ", ".join(failures) + ". Download the "
@@ -111,13 +117,19 @@ def _read_zip(archive: Path) -> dict[str, bytes]:
                 if path.is_absolute() or ".." in path.parts:
                     raise PairForestError(f"{archive}: {name!r} points outside the archive")
             members = {_below_sim_data(name): name for name in content.namelist()}
-            return {
+            found = {
                 below: content.read(name) for below, name in members.items() if below is not None
             }
-    except (zipfile.BadZipFile, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise PairForestError(
             f"{archive}: not a whole zip file ({error}); fetch it again"
         ) from None
+    if not found:  # a zip cut short may still open: as the last workbook in it, itself a zip
+        raise PairForestError(
+            f"{archive}: no workbooks below {FOLDER}/; another archive, or not a whole one: "
+            "fetch it again"
+        )
+    return found
 
 
 def _read_folder(folder: Path) -> dict[str, bytes]:

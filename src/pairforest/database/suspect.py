@@ -10,6 +10,7 @@ PUBLISHED_COULOMB = 8.99
 """Their Coulomb constant, for the pair's total charge on each atom; 14.40 eV Å/e² is right."""
 
 _SAME_ENERGY = 1e-6  # eV: as good as printed twice
+_SAME_DISTANCE = 1e-6  # Å
 _JUMP = 300.0  # eV between neighbours
 _JUMP_BEYOND = 2.0  # Å
 
@@ -31,7 +32,7 @@ def jump(points: pd.DataFrame) -> Flags:
     """Flag both sides of a step of over 300 eV between neighbours beyond 2 Å."""
     energy, distance = points["energy"].to_numpy(), points["distance"].to_numpy()
     step = (np.abs(np.diff(energy)) > _JUMP) & (distance[:-1] > _JUMP_BEYOND)
-    return np.append(step, False) | np.append(False, step)
+    return np.asarray(np.append(step, False) | np.append(False, step))
 
 
 def repeats_other_distance(points: pd.DataFrame) -> Flags:
@@ -40,7 +41,7 @@ def repeats_other_distance(points: pd.DataFrame) -> Flags:
     Neighbours may agree: far out the curve is flat.
     """
     energy = points["energy"].to_numpy()
-    same = np.abs(np.subtract.outer(energy, energy)) < _SAME_ENERGY
+    same = _gaps(points["energy"], points["energy"]) < _SAME_ENERGY
     plateau = np.cumsum(np.append(True, np.abs(np.diff(energy)) >= _SAME_ENERGY))
     elsewhere = np.not_equal.outer(plateau, plateau)
     return np.asarray((same & elsewhere).any(axis=1))
@@ -50,10 +51,15 @@ def repeats_other_charge(points: pd.DataFrame, others: list[pd.DataFrame]) -> Fl
     """Flag points that stand, distance and energy, in the element's other configurations too."""
     flags = np.zeros(len(points), dtype=bool)
     for other in others:
-        gap_r = np.abs(np.subtract.outer(points["distance"].to_numpy(), other["distance"].to_numpy()))
-        gap_e = np.abs(np.subtract.outer(points["energy"].to_numpy(), other["energy"].to_numpy()))
-        flags |= ((gap_r < 1e-6) & (gap_e < _SAME_ENERGY)).any(axis=1)
+        same_distance = _gaps(points["distance"], other["distance"]) < _SAME_DISTANCE
+        same_energy = _gaps(points["energy"], other["energy"]) < _SAME_ENERGY
+        flags |= (same_distance & same_energy).any(axis=1)
     return flags
+
+
+def _gaps(these: "pd.Series[float]", those: "pd.Series[float]") -> NDArray[np.float64]:
+    """Give |xᵢ − yⱼ| of all pairs, shape (n, m)."""
+    return np.asarray(np.abs(np.subtract.outer(these.to_numpy(), those.to_numpy())))
 
 
 def status(points: pd.DataFrame, charge: float, others: list[pd.DataFrame]) -> list[str]:

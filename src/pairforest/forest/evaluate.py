@@ -115,9 +115,7 @@ def evaluate(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> di
 
 
 def _leave_element_out(model: Any, X: Array, Y: Array, elements: NDArray[np.str_]) -> Any:
-    predicted = cross_val_predict(
-        model, X, Y, groups=elements, cv=LeaveOneGroupOut(), n_jobs=-1
-    )
+    predicted = cross_val_predict(model, X, Y, groups=elements, cv=LeaveOneGroupOut(), n_jobs=-1)
     everywhere = scores(model, Y, predicted)
     without = [
         scores(model, Y[elements != left_out], predicted[elements != left_out])

@@ -115,6 +115,4 @@ def load(registered: Registered) -> Any:
 
 def promote(registered: Registered) -> None:
     """Let the alias ``champion`` point to a version that has passed the gate."""
-    tracking.client().set_registered_model_alias(
-        registered.name, CHAMPION, str(registered.version)
-    )
+    tracking.client().set_registered_model_alias(registered.name, CHAMPION, str(registered.version))

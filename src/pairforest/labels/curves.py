@@ -13,12 +13,16 @@ Array = NDArray[np.float64]
 
 
 class Curve(NamedTuple):
-    """Energy (eV) against distance (Å), both of shape (n,), of one element and total charge."""
+    """Energy (eV) against distance (Å) of one element and total charge, each of shape (n,).
+
+    `suspect` marks points the database flags; the paper's recipe fits them all the same.
+    """
 
     element: str
     charge: float
     distance: Array
     energy: Array
+    suspect: NDArray[np.bool_]
 
 
 def cut(dimers: pd.DataFrame, coulomb: Literal["as_published", "half_charge"]) -> list[Curve]:
@@ -39,9 +43,11 @@ def cut(dimers: pd.DataFrame, coulomb: Literal["as_published", "half_charge"]) -
         If the published energy is asked for where there is none.
     """
     curves = []
-    for (element, charge), points in dimers.groupby(["element", "charge"], sort=True):
+    for _, points in dimers.groupby(["element", "charge"], sort=True):
         points = points.sort_values("distance")
+        element, charge = str(points["element"].iloc[0]), float(points["charge"].iloc[0])
         distance = points["distance"].to_numpy()
+        suspect = (points["status"] != "converged").to_numpy()
         if coulomb == "as_published":
             energy = points["published_relative_energy"].to_numpy()
             if np.isnan(energy).any():
@@ -52,5 +58,5 @@ def cut(dimers: pd.DataFrame, coulomb: Literal["as_published", "half_charge"]) -
         else:
             energy = points["energy"].to_numpy() - COULOMB * (charge / 2) ** 2 / distance
             energy = energy - energy[-1]
-        curves.append(Curve(element, float(charge), distance, energy))
+        curves.append(Curve(element, charge, distance, energy, suspect))
     return curves

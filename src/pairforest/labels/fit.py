@@ -15,6 +15,7 @@ from pairforest.labels.curves import Curve
 from pairforest.labels.settings import Bounds
 
 Array = NDArray[np.float64]
+Index = NDArray[np.integer]
 
 N_CONSTANTS = 3
 """A curve with fewer points than constants is not fitted."""
@@ -70,8 +71,10 @@ def _best_linear(
     a, c = (np.stack(part) for part in zip(*candidates, strict=True))
     residual = ee - 2 * (a * we + c * te) + a**2 * ww + 2 * a * c * wt + c**2 * tt
     best = residual.argmin(0)[None]
-    a, c, residual = (np.take_along_axis(x, best, 0)[0] for x in (a, c, residual))
-    return a, c, residual
+    a, c = (np.take_along_axis(x, best, 0)[0] for x in (a, c))
+    # The squares themselves, since the expanded sum loses half the digits of a good fit.
+    rest = a[..., None] * wall + c[..., None] * tail - energy
+    return a, c, (rest * rest).sum(-1)
 
 
 def fit(curves: list[Curve], bounds: list[Bounds], n_grid: int = 400) -> Fits:
@@ -105,14 +108,14 @@ def fit(curves: list[Curve], bounds: list[Bounds], n_grid: int = 400) -> Fits:
     low, high = limits[:, 1, 0], limits[:, 1, 1]
     tail = -data.weight / data.distance**6
 
-    def solve(B: Array, i: Array) -> tuple[Array, Array, Array]:
+    def solve(B: Array, i: Index) -> tuple[Array, Array, Array]:
         """Give the bounded linear fits of curves `i` at range `B`, both of shape (...)."""
         wall = data.weight[i] * np.exp(-data.distance[i] / B[..., None])
         interval = [(limits[i, k, 0], limits[i, k, 1]) for k in (0, 2)]
         return _best_linear(wall, tail[i], data.energy[i], interval[0], interval[1])
 
-    def residual(B: Array, i: Array) -> Array:
-        i = i.astype(int)
+    def residual(B: Array, i: Index) -> Array:
+        i = i.astype(int)  # the minimiser passes its arguments on as floats
         return solve(np.clip(B, low[i], high[i]), i)[2]
 
     index = np.arange(len(curves))
@@ -123,7 +126,10 @@ def fit(curves: list[Curve], bounds: list[Bounds], n_grid: int = 400) -> Fits:
     middle = grid[index, best]
     # Outside its bounds `residual` is flat, so a best value at a bound is bracketed too.
     polished = elementwise.find_minimum(
-        residual, (middle - step, middle, middle + step), args=(index,)
+        residual,
+        (middle - step, middle, middle + step),
+        args=(index,),
+        tolerances={"xatol": 0.0, "xrtol": 1e-10, "fatol": 0.0, "frtol": 0.0},
     )
     B = np.clip(polished.x, low, high)
     B = np.where(residual(B, index) <= coarse[index, best], B, middle)

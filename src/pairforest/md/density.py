@@ -71,9 +71,7 @@ def analyse(series: Array, start: int | None = None) -> Density:
     gap = abs(used[:half].mean() - used[half:].mean())
     stderr = s / np.sqrt(n_eff)
     # A half has half the samples: its error is √2 larger, that of the halves' difference twice.
-    return Density(
-        float(used.mean()), stderr, n_eff, start, bool(gap <= 2 * 2 * stderr + 1e-12)
-    )
+    return Density(float(used.mean()), stderr, n_eff, start, bool(gap <= 2 * 2 * stderr + 1e-12))
 
 
 def _timeseries() -> ModuleType:

@@ -194,7 +194,11 @@ def _run(task: Task, folder: Path) -> None:
         if not np.isfinite(last):
             return Run("unstable", f"the density is {last} {when}")
         for status, ratio, lost in (
-            ("collapsed", task.settings.collapse_ratio, last > task.settings.collapse_ratio * expected),
+            (
+                "collapsed",
+                task.settings.collapse_ratio,
+                last > task.settings.collapse_ratio * expected,
+            ),
             ("boiled", task.settings.boil_ratio, last < task.settings.boil_ratio * expected),
         ):
             if lost:
@@ -237,12 +241,7 @@ def _read(task: Task, folder: Path) -> Outcome:
     except ValueError as error:
         return Outcome(task.name, "not_converged", str(error), None, None, None, last, series)
     series["used"] = series.index >= found.start
-    target = settings.target_stderr_percent / 100 * found.mean
-    short = [
-        *([f"stderr {found.stderr:.4f} above {target:.4f} g/cm³"] if found.stderr > target else []),
-        *([f"N_eff {found.n_eff:.0f} below {settings.min_n_eff:g}"] if found.n_eff < settings.min_n_eff else []),
-        *([] if found.halves_agree else ["the halves differ by more than two standard errors"]),
-    ]
+    short = _shortcomings(found, settings)
     return Outcome(
         task.name,
         "not_converged" if short else "ok",
@@ -253,3 +252,16 @@ def _read(task: Task, folder: Path) -> Outcome:
         last,
         series,
     )
+
+
+def _shortcomings(found: density.Density, settings: MdSettings) -> list[str]:
+    """Say what keeps a density from being converged."""
+    target = settings.target_stderr_percent / 100 * found.mean
+    result = []
+    if found.stderr > target:
+        result.append(f"stderr {found.stderr:.4f} above {target:.4f} g/cm³")
+    if found.n_eff < settings.min_n_eff:
+        result.append(f"N_eff {found.n_eff:.0f} below {settings.min_n_eff:g}")
+    if not found.halves_agree:
+        result.append("the halves differ by more than two standard errors")
+    return result

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from rdkit import Chem
-from rdkit.Chem import AllChem
+from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 
 from pairforest.errors import PairForestError
 from pairforest.md.settings import ChargeRule
@@ -59,11 +59,11 @@ def build(smiles: str, seed: int) -> Molecule:
     if "." in smiles:
         raise PairForestError(f"{smiles!r} is more than one molecule")
     molecule = Chem.AddHs(parsed)
-    if not AllChem.MMFFHasAllMoleculeParams(molecule):
+    if not rdForceFieldHelpers.MMFFHasAllMoleculeParams(molecule):
         raise PairForestError(f"{smiles!r}: MMFF94 has no parameters for one of its atoms")
-    if AllChem.EmbedMolecule(molecule, randomSeed=seed) != 0:
+    if rdDistGeom.EmbedMolecule(molecule, randomSeed=seed) != 0:
         raise PairForestError(f"{smiles!r}: RDKit finds no geometry")
-    AllChem.MMFFOptimizeMolecule(molecule, maxIters=2000)
+    rdForceFieldHelpers.MMFFOptimizeMolecule(molecule, maxIters=2000)
     positions = molecule.GetConformer().GetPositions()
     ranks = list(Chem.CanonicalRankAtoms(molecule, breakTies=False))
     return Molecule(
@@ -109,4 +109,4 @@ def assign_charges(molecule: Molecule, rules: Sequence[ChargeRule]) -> Array | N
 
 def neutralise(charges: Array) -> Array:
     """Take the excess off all atoms evenly, so that the molecule is neutral."""
-    return charges - charges.mean()
+    return np.asarray(charges - charges.mean())

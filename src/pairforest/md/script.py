@@ -74,11 +74,11 @@ def force_field(system: System, settings: MdSettings) -> list[str]:
     """Give the lines that set the force field up, from ``units`` to the last coefficient."""
     charged = bool(np.any(system.charges))
     pair_style = "buck/coul/long" if charged else "buck"
-    scale = settings.scale_14
     bonded = system.bonded._asdict()
     lines = ["units real", "atom_style full", "boundary p p p"]
     lines += [style for kind, style in _STYLES.items() if bonded[kind]]
-    lines += [f"special_bonds lj/coul 0.0 0.0 {scale}", f"pair_style {pair_style} {settings.cutoff}"]
+    lines.append(f"special_bonds lj/coul 0.0 0.0 {settings.scale_14}")
+    lines.append(f"pair_style {pair_style} {settings.cutoff}")
     if charged:
         lines.append(f"kspace_style {settings.kspace.style} {settings.kspace.accuracy:g}")
     lines += ["read_data system.data"]

@@ -42,9 +42,7 @@ class System(NamedTuple):
         return np.unique(self.molecule.classes, return_index=True)[1]
 
 
-def assemble(
-    molecule: Molecule, charges: Array, constants: Buckingham, mixing_rule: str
-) -> System:
+def assemble(molecule: Molecule, charges: Array, constants: Buckingham, mixing_rule: str) -> System:
     """Put a force field together.
 
     Parameters

@@ -46,18 +46,18 @@ def table_4(predictions: pd.DataFrame, labels: pd.DataFrame, published: pd.DataF
         "| atom | charge (e) | A, paper | A, ours | B, paper | B, ours | C, paper | C, ours |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for row in published.itertuples():
+    for row in published.to_dict("records"):
+        element, charge = str(row["element"]), float(row["charge"])
+        reference = neighbours_mean(labels, element, charge)
         own = predictions[
-            (predictions["element"] == row.element) & np.isclose(predictions["charge"], row.charge)
+            (predictions["element"] == element) & np.isclose(predictions["charge"], charge)
         ]
-        reference = neighbours_mean(labels, str(row.element), float(row.charge))  # type: ignore[arg-type]
         cells = []
         for name in _CONSTANTS:
-            cells.append(f"{getattr(row, name):.1f}")
-            known = len(own) and not pd.isna(reference[name])
+            known = len(own) and not reference.isna()[name]
             value = accuracy(own[name].iloc[0], reference[name]) if known else None
-            cells.append("–" if value is None else f"{value:.1f}")
-        lines.append(f"| {row.element} | {row.charge:+.4f} | " + " | ".join(cells) + " |")
+            cells += [f"{row[name]:.1f}", "–" if value is None else f"{value:.1f}"]
+        lines.append(f"| {element} | {charge:+.4f} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
@@ -71,7 +71,7 @@ def table_5(densities: dict[str, Any], published: pd.DataFrame) -> str:
     for name, row in densities.items():
         theirs, error = "–", "–"
         if name in paper.index:
-            value, measured = paper.loc[name, ["density", "experiment"]]
+            value, measured = paper["density"][name], paper["experiment"][name]
             theirs, error = f"{value:.2f}", f"{100 * (value - measured) / measured:+.1f} %"
         ours, our_error = "–", "–"
         if row["density"] is not None:
@@ -92,10 +92,10 @@ def table_5(densities: dict[str, Any], published: pd.DataFrame) -> str:
 def verdict(train: dict[str, Any], density: dict[str, Any], claimed: float) -> str:
     """Say in two sentences what the paper's accuracy is and what its constants do."""
     split = 100 * train["paper_split"]["original"]["mean"]
-    folds, left_out = (train[k]["original"]["mean"] for k in ("repeated_kfold", "leave_element_out"))
-    liquids = density["liquids"]
+    folds = train["repeated_kfold"]["original"]["mean"]
+    left_out = train["leave_element_out"]["original"]["mean"]
     outcomes = ", ".join(
-        f"{name.replace('_', ' ')} {row['status'].replace('_', ' ')}" for name, row in liquids.items()
+        f"{name} {row['status']}".replace("_", " ") for name, row in density["liquids"].items()
     )
     return (
         f"The paper's {claimed} % is the mean R² of one random split over labels that clustering "
@@ -157,11 +157,7 @@ anything like a van der Waals well, do not count in it.
 
 ## The forest
 
-| R² (mean of A, B, C) | original scale | learning scale |
-|---|---|---|
-| the paper's split (75/25, seed 32) | {train["paper_split"]["original"]["mean"]:.3f} | {train["paper_split"]["learning"]["mean"]:.3f} |
-| repeated k-fold | {_spread(train, "repeated_kfold", "original")} | {_spread(train, "repeated_kfold", "learning")} |
-| whole elements left out | {_spread(train, "leave_element_out", "original")} | {_spread(train, "leave_element_out", "learning")} |
+{forest_table(train)}
 
 The spread is the standard deviation over folds, and the jackknife error over elements in the last
 row. The learning scale is log A, B, arcsinh C.
@@ -185,6 +181,19 @@ Profile `{density["profile"]}`; error bars are one standard error of correlated 
 """
 
 
-def _spread(train: dict[str, Any], kind: str, scale: str) -> str:
-    score = train[kind][scale]["mean"]
-    return f"{score['mean']:.3f} ± {score['std']:.3f}"
+def forest_table(train: dict[str, Any]) -> str:
+    """Write the mean R² of A, B and C by kind of test and scale."""
+    lines = ["| R² (mean of A, B, C) | original scale | learning scale |", "|---|---|---|"]
+    kinds = {
+        "paper_split": "the paper's split (75/25, seed 32)",
+        "repeated_kfold": "repeated k-fold",
+        "leave_element_out": "whole elements left out",
+    }
+    for kind, title in kinds.items():
+        cells = []
+        for scale in ("original", "learning"):
+            score = train[kind][scale]["mean"]
+            spread = isinstance(score, dict)
+            cells.append(f"{score['mean']:.2f} ± {score['std']:.2f}" if spread else f"{score:.2f}")
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)

@@ -46,22 +46,21 @@ def _paper(params: dict[str, Any]) -> None:
     predictions = pd.read_csv("data/density/dimer/predictions.csv")
     held_out = pd.read_csv("reports/plots/predicted/dimer.csv")
     series = tables.read(Path("data/density/dimer/series.parquet"), tables.SERIES)
-    published = yaml.safe_load(
-        Path("data/raw/lal2023_published.yaml").read_text(encoding="utf-8")
-    )
+    published = yaml.safe_load(Path("data/raw/lal2023_published.yaml").read_text(encoding="utf-8"))
     density = _metrics("density")
     numbered = [
-        table.assign(atomic_number=element_table()["atomic_number"].loc[table["element"]].to_numpy())
+        table.assign(
+            atomic_number=element_table()["atomic_number"].loc[table["element"]].to_numpy()
+        )
         for table in (unclustered, labels[labels["kept"]])
     ]
-    suspect = dimers.set_index(["element", "charge", "distance"])["status"] != "converged"
     coulomb = settings(params, "database", DatabaseSettings).coulomb
     shown = {
         (curve.element, curve.charge): pd.DataFrame(
             {
                 "distance": curve.distance,
                 "energy": curve.energy,
-                "suspect": suspect.loc[curve.element, curve.charge].loc[curve.distance].to_numpy(),
+                "suspect": curve.suspect,
             }
         )
         for curve in curves.cut(dimers, coulomb)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pairforest import stages, tables, tracking
 from pairforest.compute import map_tasks
@@ -16,9 +17,10 @@ from pairforest.files import write_json
 from pairforest.forest import registry
 from pairforest.forest.features import TARGETS, features
 from pairforest.labels.settings import DimerSettings
-from pairforest.md.liquid import Outcome, Task, molecule_of, simulate, temperature_of
+from pairforest.md.liquid import Task, molecule_of, simulate
 from pairforest.md.molecule import assign_charges, neutralise
 from pairforest.md.settings import LiquidSettings, MdSettings
+from pairforest.md.summary import summarise
 from pairforest.potential import Buckingham
 from pairforest.stages.register import register_recipe
 
@@ -40,53 +42,12 @@ def load_registered(recipe: str) -> tuple[registry.Registered, Any]:
         return again, registry.load(again)
 
 
-def predict(model: Any, elements: list[str], charges: np.ndarray) -> pd.DataFrame:
+def predict(model: Any, elements: list[str], charges: NDArray[np.float64]) -> pd.DataFrame:
     """Predict A (eV), B (Å), C (eV Å⁶) of atoms from their elements and charges (e)."""
     atoms = pd.DataFrame({"element": elements, "charge": charges})
     return pd.concat(
         [atoms, pd.DataFrame(model.predict(features(atoms).to_numpy()), columns=TARGETS)], axis=1
     )
-
-
-def metrics(
-    outcomes: list[Outcome], liquids: dict[str, LiquidSettings], md: MdSettings, gate: float
-) -> dict[str, Any]:
-    """Give the contract of ``metrics/density/<recipe>.json``."""
-    rows: dict[str, Any] = {}
-    for outcome in outcomes:
-        liquid = liquids[outcome.name]
-        temperature = temperature_of(liquid, md)
-        experiment = liquid.density_at(temperature)
-        error = (
-            None
-            if outcome.density is None or experiment is None
-            else 100 * (outcome.density - experiment) / experiment
-        )
-        rows[outcome.name] = {
-            "density": _rounded(outcome.density, 5),
-            "stderr": _rounded(outcome.stderr, 5),
-            "experiment": experiment,
-            "temperature": temperature,
-            "error_percent": _rounded(error, 2),
-            "n_eff": _rounded(outcome.n_eff, 1),
-            "converged": outcome.status == "ok",
-            "status": outcome.status,
-            "reason": outcome.reason,
-            "last_density": _rounded(outcome.last_density, 4),
-        }
-    errors = [abs(row["error_percent"]) for row in rows.values() if row["error_percent"] is not None]
-    complete = len(errors) == len(rows) and all(row["converged"] for row in rows.values())
-    return {
-        "profile": md.profile,
-        "liquids": rows,
-        "mae_percent": _rounded(float(np.mean(errors)), 2) if errors else None,
-        "max_error_percent": _rounded(max(errors), 2) if errors else None,
-        "passed": bool(complete and max(errors) <= gate),
-    }
-
-
-def _rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(float(value), digits)
 
 
 def main() -> None:
@@ -99,9 +60,7 @@ def main() -> None:
     md = settings(params, "md", MdSettings)
     compute = settings(params, "compute", ComputeSettings)
     gate = settings(params, "validate", ValidateSettings)
-    liquids = {
-        name: settings(params, f"liquids.{name}", LiquidSettings) for name in gate.liquids
-    }
+    liquids = {name: settings(params, f"liquids.{name}", LiquidSettings) for name in gate.liquids}
     registered, model = load_registered(recipe)
 
     tasks, predictions = [], []
@@ -120,7 +79,7 @@ def main() -> None:
         )
     outcomes = map_tasks(simulate, tasks, compute.workers)
 
-    found = metrics(outcomes, liquids, md, gate.max_density_error_percent)
+    found = summarise(outcomes, liquids, md, gate.max_density_error_percent)
     write_json(Path(f"metrics/density/{recipe}.json"), found)
     folder = Path(f"data/density/{recipe}")
     series = [outcome.series.assign(liquid=outcome.name) for outcome in outcomes]
@@ -135,7 +94,9 @@ def main() -> None:
     if found["passed"]:
         registry.promote(registered)
     for name, row in found["liquids"].items():
-        text = "" if row["density"] is None else f"{row['density']:.4f} ± {row['stderr']:.4f} g/cm³ "
+        text = (
+            "" if row["density"] is None else f"{row['density']:.4f} ± {row['stderr']:.4f} g/cm³ "
+        )
         print(f"{name}: {text}({row['status']}{': ' + row['reason'] if row['reason'] else ''})")
 
 
