@@ -14,6 +14,8 @@ import pytest
 
 from pairforest.potential import Buckingham, energy
 
+os.environ.pop("MLFLOW_TRACKING_URI", None)  # tests never write to a server of the user's
+
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "lal2023"
 HEADING = [

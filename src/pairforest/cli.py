@@ -21,10 +21,8 @@ def _params(_: argparse.Namespace) -> None:
 
 def _ui(arguments: argparse.Namespace) -> None:
     tracking.client()
-    root = tracking.project_root()
-    uri = os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{root}/mlflow.db")
-    command = ["mlflow", "server", "--backend-store-uri", uri]
-    command += ["--default-artifact-root", (root / "mlartifacts").as_uri()]
+    command = ["mlflow", "server", "--backend-store-uri", tracking.tracking_uri()]
+    command += ["--default-artifact-root", tracking.artifact_location()]
     command += ["--host", "127.0.0.1", "--port", str(arguments.port)]
     os.execvp("mlflow", command)
 

@@ -15,29 +15,42 @@ if TYPE_CHECKING:
 
 EXPERIMENT = "pairforest"
 
+_CHOSEN_URI = os.environ.get("MLFLOW_TRACKING_URI")
+"""What the user set; read at once, since MLflow sets the variable itself later."""
+
 
 def project_root() -> Path:
     """Give the project's folder: DVC says it to its stages, else it is the working directory."""
     return Path(os.environ.get("DVC_ROOT", ".")).resolve()
 
 
-def client() -> "MlflowClient":
-    """Give a client of the tracking database, made on first use.
+def tracking_uri() -> str:
+    """Give the tracking database: the user's choice, or SQLite in the project.
 
-    ``MLFLOW_TRACKING_URI`` names another; the default is SQLite in the project, with an absolute
-    address since Hydra and DVC change the working directory.
+    The address is absolute, since Hydra and DVC change the working directory.
+    """
+    return _CHOSEN_URI or f"sqlite:///{project_root()}/mlflow.db"
+
+
+def artifact_location() -> str:
+    """Give where artifacts go when the database is the project's own."""
+    return (project_root() / "mlartifacts").as_uri()
+
+
+def client() -> "MlflowClient":
+    """Give a client of the tracking database, which is made on first use.
+
+    ``MLFLOW_TRACKING_URI`` names another than the project's own.
     """
     os.environ.setdefault("MLFLOW_SKIP_PIP_REQUIREMENTS_CHECK", "true")
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     import mlflow
 
-    root = project_root()
-    mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{root}/mlflow.db"))
+    mlflow.set_tracking_uri(tracking_uri())
     tracker = mlflow.MlflowClient()
     if tracker.get_experiment_by_name(EXPERIMENT) is None:
-        local = "MLFLOW_TRACKING_URI" not in os.environ
-        location = (root / "mlartifacts").as_uri() if local else None
+        location = None if _CHOSEN_URI else artifact_location()
         tracker.create_experiment(EXPERIMENT, artifact_location=location)
     mlflow.set_experiment(EXPERIMENT)
     return tracker

@@ -53,7 +53,7 @@ def _find(tracker: Any, name: str, digest: str) -> Registered | None:
     """Give the version with these bytes, if there is one."""
     for found in tracker.search_model_versions(f"name='{name}'"):
         if found.tags.get("sha256") == digest:
-            return Registered(name, int(found.version), found.model_id or "", digest)
+            return Registered(name, int(found.version), found.tags["model_id"], digest)
     return None
 
 
@@ -87,8 +87,11 @@ def _log(
             registered_model_name=name,
         )
     version = int(logged.registered_model_version or 0)
-    tracking.client().set_model_version_tag(name, str(version), "sha256", digest)
-    return Registered(name, version, logged.model_id or "", digest)
+    registered = Registered(name, version, str(logged.model_id), digest)
+    for key in ("model_id", "sha256"):  # what `_find` asks for; MLflow's search omits model_id
+        tag = getattr(registered, key)
+        tracking.client().set_model_version_tag(name, str(version), key, tag)
+    return registered
 
 
 def load(registered: Registered) -> Any:

@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from scipy.optimize import minimize_scalar
+
+from pairforest.potential import (
+    COULOMB,
+    KCAL_PER_MOL,
+    Buckingham,
+    barrier,
+    energy,
+    from_exp6,
+    mix,
+)
+
+LIKE = Buckingham(np.array([2380.3, 103.3]), np.array([0.157, 0.156]), np.array([-3.2e-4, -1.2e-5]))
+
+
+def test_constants_are_those_of_the_field():
+    assert pytest.approx(14.399645, abs=1e-6) == COULOMB
+    assert pytest.approx(23.060548, abs=1e-6) == KCAL_PER_MOL
+
+
+@pytest.mark.parametrize("alpha", [12.0, 13.8, 15.0])
+def test_exp6_has_its_minimum_where_it_says(alpha):
+    p = from_exp6(3.5, 0.004, alpha)
+    found = minimize_scalar(lambda r: float(energy(r, p)), bounds=(2.5, 5.0), method="bounded")
+    assert found.x == pytest.approx(3.5, abs=1e-4)
+    assert found.fun == pytest.approx(-0.004, rel=1e-8)
+
+
+def test_exp6_without_a_minimum_is_refused():
+    with pytest.raises(ValueError, match="alpha > 6"):
+        from_exp6(3.5, 0.004, 6.0)
+
+
+def test_the_papers_mixing_rule_is_its_equations_2_to_4():
+    mixed = mix(LIKE, "lal2023")
+    assert mixed.A[0, 1] == pytest.approx((2380.3 * 103.3) ** 0.5)
+    assert mixed.B[0, 1] == pytest.approx((0.157 * 0.156) ** 0.5)
+    assert mixed.C[0, 1] == pytest.approx(-(((-3.2e-4) ** 6 * (-1.2e-5) ** 6) ** (1 / 12)))
+    attractive = LIKE._replace(C=-LIKE.C)
+    assert (mix(attractive, "lal2023").C < 0).all()
+
+
+@pytest.mark.parametrize("rule", ["lal2023", "geometric", "w99"])
+def test_a_pair_of_like_atoms_mixes_to_itself_and_the_matrix_is_symmetric(rule):
+    mixed = mix(LIKE, rule)
+    for whole, own in zip(mixed, LIKE, strict=True):
+        assert np.allclose(np.diag(whole), own)
+        assert np.allclose(whole, whole.T)
+
+
+def test_geometric_keeps_the_sign_of_c_and_w99_mixes_ranges_harmonically():
+    attractive = LIKE._replace(C=-LIKE.C)
+    assert (mix(attractive, "geometric").C > 0).all()
+    assert (mix(LIKE, "geometric").C < 0).all()
+    assert mix(LIKE, "w99").B[0, 1] == pytest.approx(2 / (1 / 0.157 + 1 / 0.156))
+
+
+def test_an_unknown_mixing_rule_is_refused():
+    with pytest.raises(ValueError, match="'sum' is not one of"):
+        mix(LIKE, "sum")
+
+
+def test_a_repulsive_tail_has_no_barrier_to_cross():
+    assert barrier(Buckingham(2380.3, 0.157, -3.2e-4), -1.0) == float("inf")
+
+
+def test_the_exp6_barrier_stands_where_the_literature_says_and_charges_lower_it():
+    p = from_exp6(3.5, 0.004, 12.0)
+    neutral = barrier(p, 0.0)
+    r = np.linspace(0.2 * 3.5, 0.5 * 3.5, 5000)
+    assert r[energy(r, p).argmax()] / 3.5 == pytest.approx(0.30, abs=0.01)
+    assert neutral == pytest.approx(energy(r, p).max(), rel=1e-3)
+    assert barrier(p, -0.3) < neutral - 0.3 * COULOMB / 1.2
