@@ -12,11 +12,12 @@ import numpy as np
 import openpyxl
 import pytest
 
+from pairforest.md.settings import MdSettings
 from pairforest.potential import Buckingham, energy
+from tests.liquids import ROOT, profile
 
 os.environ.pop("MLFLOW_TRACKING_URI", None)  # tests never write to a server of the user's
 
-ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "lal2023"
 HEADING = [
     "Distance (A)",
@@ -128,3 +129,8 @@ def authors() -> Path:
     if not SHARED.exists():
         pytest.skip("the authors' results are not at hand (../shared/lal2023)")
     return SHARED / "authors"
+
+
+@pytest.fixture
+def smoke() -> MdSettings:
+    return profile("smoke")

