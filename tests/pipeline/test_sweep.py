@@ -78,3 +78,17 @@ def test_a_sweep_without_labels_says_what_to_run(project):
     finally:
         hidden.rename(labels)
     assert "run 'dvc repro labels@dimer' first" in output
+
+
+def test_optunas_grid_sampler_visits_every_point_once_and_then_stops(project):
+    """The paper's grid cut to 2 × 1 × 2 from the command line."""
+    command = [
+        "pairforest-train", "-m", "hparams_search=paper_grid",
+        "model.n_estimators=choice(2,3)", "model.min_samples_split=choice(4)",
+        "model.bootstrap=choice(true,false)",
+    ]  # fmt: skip
+    output = project.run(*command)
+    assert output.count("Launching 1 jobs") == 4
+    tried = {line.split(" : ")[1] for line in output.splitlines() if "\t#" in line}
+    assert len(tried) == 4
+    assert "Launching" not in project.run(*command)
