@@ -88,7 +88,7 @@ _NAMES = {
 
 @pytest.fixture(scope="session")
 def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Synthetic:
-    """34 configurations of 15 elements and one empty workbook."""
+    """32 configurations of 14 elements and one empty workbook."""
     folder = tmp_path_factory.mktemp("synthetic")
     systems = dict.fromkeys(_NAMES)
     for element in ("H", "C", "N", "O", "F", "S", "Si", "Li"):

@@ -2,15 +2,12 @@ import shutil
 
 import pytest
 import yaml
+from dvc.utils.hydra import compose_and_dump
 
-from pairforest.config import ValidateSettings, load_params, settings, write_params
-from pairforest.database.settings import DatabaseSettings
+from pairforest.config import check_params, load_params, write_params
 from pairforest.errors import PairForestError
-from pairforest.labels.settings import DimerSettings
 from pairforest.md.settings import LiquidSettings, MdSettings
-from tests.conftest import ROOT
-
-PARAMS = load_params(ROOT / "params.yaml")
+from tests.liquids import ROOT
 
 
 def test_params_yaml_is_the_image_of_conf(tmp_path):
@@ -36,27 +33,46 @@ def test_every_liquid_is_valid(path):
     LiquidSettings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
-def test_an_unknown_key_is_named():
-    params = {"database": {**PARAMS["database"], "colour": "red"}}
-    with pytest.raises(PairForestError, match=r"database\.colour: Extra inputs are not permitted"):
-        settings(params, "database", DatabaseSettings)
+def _changed(**changes):
+    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    for path, value in changes.items():
+        section = params
+        *folders, key = path.split("__")
+        for folder in folders:
+            section = section[folder]
+        section[key] = value
+    return params
 
 
-def test_every_fault_is_named_at_once():
-    params = {"validate": {"liquids": [], "max_density_error_percent": -1}}
-    with pytest.raises(PairForestError, match=r"validate\.liquids.*max_density_error_percent"):
-        settings(params, "validate", ValidateSettings)
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"database__colour": "red"}, r"database\.colour: Extra inputs are not permitted"),
+        ({"md__cutof": 9.0}, r"md\.cutof: Extra inputs are not permitted"),
+        ({"stray": 1}, "stray: Extra inputs"),
+        ({"md__cutoff": -1, "sweep__n_trials": 0}, r"md\.cutoff: .*; sweep\.n_trials: "),
+        ({"labels__dimer__bounds__B": [1.0, 0.1]}, r"B: the lower bound 1\.0 is not below"),
+        ({"labels__dimer__bounds__A": [-1.0, 10.0]}, "learning_scale.A: log, but A may be -1"),
+        ({"validate__liquids": ["mercury"]}, "'mercury' is not one of"),
+        ({"labels__dimer__learning_scale__A": "cube"}, r"learning_scale\.A: Input should be"),
+    ],
+)
+def test_every_fault_of_the_whole_tree_is_named_before_anything_runs(changes, message):
+    with pytest.raises(PairForestError, match=message):
+        check_params(_changed(**changes), "params.yaml")
 
 
-def test_bounds_the_wrong_way_round_are_refused():
-    dimer = dict(PARAMS["labels"]["dimer"])
-    dimer["bounds"] = {**dimer["bounds"], "B": [1.0, 0.1]}
-    with pytest.raises(PairForestError, match=r"B: the lower bound 1\.0 is not below"):
-        settings({"labels": {"dimer": dimer}}, "labels.dimer", DimerSettings)
-
-
-def test_a_missing_section_and_a_missing_file_say_what_to_run(tmp_path):
-    with pytest.raises(PairForestError, match=r"no section 'labels\.aim'.*make params"):
-        settings(PARAMS, "labels.aim", DimerSettings)
+def test_a_missing_file_says_what_to_run(tmp_path):
     with pytest.raises(PairForestError, match="make params"):
         load_params(tmp_path / "params.yaml")
+
+
+def test_the_papers_study_composes_what_it_says(tmp_path):
+    """``dvc exp run -S experiment=paper``: their fit, their grid, their Table 2."""
+    compose_and_dump(
+        tmp_path / "p.yaml", str(ROOT / "conf"), None, "config", "", ["experiment=paper"]
+    )
+    params = load_params(tmp_path / "p.yaml")
+    assert params.labels["dimer"].fit.method == "levenberg_marquardt"
+    assert params.sweep.search == "paper_grid"
+    assert params.md.profile == "paper"

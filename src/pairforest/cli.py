@@ -11,6 +11,7 @@ from pairforest.errors import PairForestError
 
 
 def _init(_: argparse.Namespace) -> None:
+    tracking.upgrade()
     tracking.client()
 
 

@@ -1,94 +1,111 @@
 """The one path from conf/ to params.yaml to a stage's settings."""
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from pairforest.database.settings import DatabaseSettings
 from pairforest.errors import PairForestError
 from pairforest.files import replacing
+from pairforest.forest.settings import EvaluationSettings, ModelSettings
+from pairforest.labels.settings import DimerSettings
+from pairforest.md.settings import LiquidSettings, MdSettings
 
 PARAMS = Path("params.yaml")
-Settings = TypeVar("Settings", bound=BaseModel)
 
 
-class SweepSettings(BaseModel):
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SweepSettings(_Strict):
     """Which search of conf/hparams_search, and how many trials in total."""
 
-    model_config = ConfigDict(extra="forbid")
-
     search: str
-    n_trials: int = Field(gt=0)
+    n_trials: Annotated[int, Field(gt=0)]
 
 
-class ValidateSettings(BaseModel):
+class ValidateSettings(_Strict):
     """Which liquids prove a model, and the gate it must pass to be called champion."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    liquids: list[str] = Field(min_length=1)
-    max_density_error_percent: float = Field(gt=0)
+    liquids: Annotated[list[str], Field(min_length=1)]
+    max_density_error_percent: Annotated[float, Field(gt=0)]
 
 
-class ComputeSettings(BaseModel):
+class ComputeSettings(_Strict):
     """How many tasks at once on this machine, and MPI ranks for each."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    workers: int = Field(gt=0)
-    mpi_ranks: int = Field(gt=0)
+    workers: Annotated[int, Field(gt=0)]
+    mpi_ranks: Annotated[int, Field(gt=0)]
 
 
-def load_params(path: Path = PARAMS) -> dict[str, Any]:
-    """Read params.yaml.
+class Params(_Strict):
+    """The whole of params.yaml; a key it does not know is an error."""
+
+    database: DatabaseSettings
+    labels: dict[Literal["dimer"], DimerSettings]
+    model: ModelSettings
+    md: MdSettings
+    liquids: dict[str, LiquidSettings]
+    compute: ComputeSettings
+    recipes: Annotated[list[Literal["dimer"]], Field(min_length=1)]
+    recipe: Literal["dimer"]
+    evaluation: EvaluationSettings
+    sweep: SweepSettings
+    validation: Annotated[ValidateSettings, Field(alias="validate")]
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        for recipe in {*self.recipes, self.recipe} - set(self.labels):
+            raise ValueError(f"recipes: there is no section labels.{recipe}")
+        for name in self.validation.liquids:
+            if name not in self.liquids:
+                raise ValueError(f"validate.liquids: {name!r} is not one of {list(self.liquids)}")
+        return self
+
+
+def check_params(content: Any, where: str) -> Params:
+    """Check a whole configuration.
+
+    Parameters
+    ----------
+    content : dict
+        As read from YAML or composed by Hydra.
+    where : str
+        What it was read from, for errors.
 
     Raises
     ------
     PairForestError
-        If it is missing or not a YAML mapping.
+        Naming every key that is missing, unknown or has a wrong value.
     """
     try:
-        params = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Params.model_validate(content)
+    except ValidationError as error:
+        faults = "; ".join(
+            ": ".join(filter(None, [".".join(map(str, fault["loc"])), fault["msg"]]))
+            for fault in error.errors()
+        )
+        raise PairForestError(f"{where}: {faults}") from None
+
+
+def load_params(path: Path = PARAMS) -> Params:
+    """Read and check params.yaml.
+
+    Raises
+    ------
+    PairForestError
+        If it is missing, not YAML, or says something it may not.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise PairForestError(f"{path} is missing: run 'make params' in the project") from None
     except yaml.YAMLError as error:
         raise PairForestError(f"{path}: {error}") from None
-    if not isinstance(params, dict):
-        raise PairForestError(f"{path}: not a mapping; run 'make params'")
-    return params
-
-
-def settings(params: dict[str, Any], section: str, model: type[Settings]) -> Settings:
-    """Give one section of the parameters, checked.
-
-    Parameters
-    ----------
-    params : dict
-        The whole of params.yaml.
-    section : str
-        Dotted name of the section, such as ``labels.dimer``.
-    model : type
-        What the section may say.
-
-    Raises
-    ------
-    PairForestError
-        Naming the key that is missing, unknown or has a wrong value.
-    """
-    content: Any = params
-    for part in section.split("."):
-        if not isinstance(content, dict) or part not in content:
-            raise PairForestError(f"params.yaml: no section {section!r}; run 'make params'")
-        content = content[part]
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join([section, *map(str, fault['loc'])])}: {fault['msg']}"
-            for fault in error.errors()
-        )
-        raise PairForestError(f"params.yaml: {faults}") from None
+    return check_params(content, str(path))
 
 
 def write_params(root: Path = Path()) -> None:
@@ -97,7 +114,7 @@ def write_params(root: Path = Path()) -> None:
     Raises
     ------
     PairForestError
-        If conf/ cannot be composed; params.yaml stays as it was.
+        If conf/ cannot be composed or is not valid; params.yaml stays as it was.
     """
     from dvc.utils.hydra import compose_and_dump
     from hydra.errors import HydraException
@@ -107,6 +124,7 @@ def write_params(root: Path = Path()) -> None:
         whole = temporary.with_suffix(".yaml")
         try:
             compose_and_dump(whole, str((root / "conf").resolve()), None, "config", "", [])
+            check_params(yaml.safe_load(whole.read_text(encoding="utf-8")), "conf/")
             whole.replace(temporary)
         except (yaml.YAMLError, HydraException, OmegaConfBaseException) as error:
             raise PairForestError(f"conf/ cannot be composed: {error}") from None

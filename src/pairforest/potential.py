@@ -19,9 +19,6 @@ COULOMB = constants.e / (4 * np.pi * constants.epsilon_0) * 1e10
 KCAL_PER_MOL = constants.e * constants.N_A / constants.calorie / 1e3
 """One eV in kcal/mol (23.0605)."""
 
-BOLTZMANN = constants.k / constants.e
-"""Boltzmann constant in eV/K."""
-
 
 class Buckingham(NamedTuple):
     """Constants of one or many Buckingham potentials.
@@ -71,18 +68,21 @@ def _geometric(x: Array) -> Array:
     return np.where(product > 0, np.sqrt(np.abs(product)), 0.0)
 
 
+def _mixed_c(C: Array) -> Array:
+    """Give geometric means of C that keep the sign the two have in common."""
+    return np.where(np.add.outer(C, C) < 0, -1.0, 1.0) * _geometric(C)
+
+
 def _mix_lal2023(p: Buckingham) -> Buckingham:
     return Buckingham(_geometric(p.A), _geometric(p.B), -_geometric(np.abs(p.C)))
 
 
 def _mix_geometric(p: Buckingham) -> Buckingham:
-    sign = np.where(np.add.outer(p.C, p.C) < 0, -1.0, 1.0)
-    return Buckingham(_geometric(p.A), _geometric(p.B), sign * _geometric(p.C))
+    return Buckingham(_geometric(p.A), _geometric(p.B), _mixed_c(p.C))
 
 
 def _mix_w99(p: Buckingham) -> Buckingham:
-    sign = np.where(np.add.outer(p.C, p.C) < 0, -1.0, 1.0)
-    return Buckingham(_geometric(p.A), 2 / np.add.outer(1 / p.B, 1 / p.B), sign * _geometric(p.C))
+    return Buckingham(_geometric(p.A), 2 / np.add.outer(1 / p.B, 1 / p.B), _mixed_c(p.C))
 
 
 MIXING_RULES: dict[str, Callable[[Buckingham], Buckingham]] = {

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +38,13 @@ def artifact_location() -> str:
     return (project_root() / "mlartifacts").as_uri()
 
 
+def upgrade() -> None:
+    """Migrate a database that an older MLflow made; a new one needs nothing."""
+    if not _CHOSEN_URI and (project_root() / "mlflow.db").exists():
+        command = [sys.executable, "-m", "mlflow", "db", "upgrade", tracking_uri()]
+        subprocess.run(command, check=True, capture_output=True)
+
+
 def client() -> "MlflowClient":
     """Give a client of the tracking database, which is made on first use.
 
@@ -66,7 +74,9 @@ def origin() -> dict[str, str]:
         )
         return answer.stdout.strip() if answer.returncode == 0 else "unknown"
 
-    changed = git("status", "--porcelain", "--untracked-files=no")
+    # What a running pipeline rewrites itself does not make the code dirty.
+    written = [":!dvc.lock", ":!metrics", ":!reports"]
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", *written)
     lock = root / "dvc.lock"
     return {
         "git_commit": git("rev-parse", "HEAD"),
@@ -89,14 +99,34 @@ def flat(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 
 @contextmanager
 def run(
-    name: str, *, parent: str | None = None, tags: dict[str, str] | None = None
+    name: str,
+    *,
+    run_id: str | None = None,
+    parent: str | None = None,
+    tags: dict[str, str] | None = None,
 ) -> Iterator["Run"]:
-    """Open an MLflow run with the tags of its origin; it is marked failed if the block raises."""
+    """Open an MLflow run with the tags of its origin; it is marked failed if the block raises.
+
+    Parameters
+    ----------
+    name : str
+        Of a new run.
+    run_id : str, optional
+        A run to go on with instead.
+    parent : str, optional
+        The run it belongs to.
+    tags : dict, optional
+        Beside those of its origin.
+    """
     client()
     import mlflow
 
     tags = {**origin(), **(tags or {})}
     with mlflow.start_run(
-        run_name=name, parent_run_id=parent, nested=parent is not None, tags=tags
+        run_id=run_id,
+        run_name=None if run_id else name,
+        parent_run_id=parent,
+        nested=parent is not None,
+        tags=tags,
     ) as active:
         yield active

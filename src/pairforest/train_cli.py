@@ -14,7 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from hydra_plugins.pairforest_sweeper.sweeper import PARENT_RUN
 from pairforest import tracking
-from pairforest.config import settings
+from pairforest.config import check_params
 from pairforest.errors import PairForestError
 
 _CONF = Path("conf").resolve()
@@ -39,19 +39,17 @@ def score(job: dict[str, Any]) -> float:
     from pairforest.forest.evaluate import cross_validated_score
     from pairforest.forest.features import training_rows
     from pairforest.forest.model import build
-    from pairforest.forest.settings import EvaluationSettings, ModelSettings
 
-    recipe = job["recipe"]
-    model_settings = settings(job, "model", ModelSettings)
-    evaluation = settings(job, "evaluation", EvaluationSettings)
+    params = check_params(job, "configuration")
+    recipe = params.recipe
     rows = training_rows(tables.read(Path(f"data/labels/{recipe}.parquet"), tables.LABELS))
-    model = build(model_settings, job["labels"][recipe]["learning_scale"])
+    model = build(params.model, params.labels[recipe].learning_scale)
     parent = os.environ.get(PARENT_RUN)
     tags = {"recipe": recipe, "kind": "trial" if parent else "single"}
-    with tracking.run(f"{recipe}-{model_settings.kind}", parent=parent, tags=tags):
-        mlflow.log_params(model_settings.model_dump())
+    with tracking.run(f"{recipe}-{params.model.kind}", parent=parent, tags=tags):
+        mlflow.log_params(params.model.model_dump())
         mlflow.log_dict(job, "config.yaml")
-        result = cross_validated_score(model, rows, evaluation)
+        result = cross_validated_score(model, rows, params.evaluation)
         mlflow.log_metrics(tracking.flat({"cv": result}))
     return result["learning"]["mean"]
 
@@ -60,17 +58,17 @@ def score(job: dict[str, Any]) -> float:
 def _job(config: DictConfig) -> float:
     job = OmegaConf.to_container(config, resolve=True)
     assert isinstance(job, dict)
-    return score({str(key): value for key, value in job.items()})
+    try:
+        return score({str(key): value for key, value in job.items()})
+    except PairForestError as error:  # Hydra would print a traceback
+        sys.exit(f"pairforest-train: {error}")
 
 
 def main() -> None:
     """Run the Hydra application; a user's mistake is one line, not a traceback."""
     if not _CONF.is_dir():
         sys.exit("pairforest-train: no conf/ here; run it in the project's folder")
-    try:
-        _job()
-    except PairForestError as error:
-        sys.exit(f"pairforest-train: {error}")
+    _job()
 
 
 if __name__ == "__main__":

@@ -50,6 +50,14 @@ def test_a_missing_or_renamed_column_is_named():
         read_points("O.xlsx", workbook([[1, 2, 3, 4, 5]], renamed))
 
 
+def test_a_blank_heading_shifts_nothing_and_a_repeated_one_is_refused():
+    """As when an index column was saved along."""
+    points = read_points("O.xlsx", workbook([[0, 1.5, 2, 3, 4, 5]], [None, *HEADING]))
+    assert points.iloc[0].tolist() == [1.5, 2, 3, 4, 5]
+    with pytest.raises(PairForestError, match=r"'LJ Enrgy' stands there twice"):
+        read_points("O.xlsx", workbook([[1, 2, 3, 4, 5, 6]], [*HEADING, "LJ Enrgy"]))
+
+
 @pytest.mark.parametrize(
     ("cell", "message"),
     [

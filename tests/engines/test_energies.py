@@ -16,7 +16,7 @@ def run(folder, lines: list[str]) -> dict[str, float]:
     """Run a script and give its first row of thermo output."""
     folder.mkdir(exist_ok=True)
     (folder / "in.lmp").write_text("\n".join(lines) + "\n")
-    ended = engine.run(folder, ranks=1, timeout=60)
+    ended = engine.run(folder, ranks=1, timeout=60, stall=30)
     assert ended.status == "ok", ended.reason
     rows = (folder / "log.lammps").read_text().splitlines()
     heading = next(i for i, row in enumerate(rows) if row.split()[:1] == ["Step"])

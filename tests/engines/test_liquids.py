@@ -1,6 +1,7 @@
 """Whole runs with the real engine, and every way they may end."""
 
 import json
+import re
 from importlib import metadata
 
 import numpy as np
@@ -118,6 +119,20 @@ def test_a_run_past_its_time_is_stopped_with_the_tail_of_its_log(smoke):
     assert "not finished after 1 s; last line of the log" in found.reason
 
 
+def test_a_run_that_falls_silent_is_stopped(smoke):
+    settings = smoke.model_copy(update={"stall_s": 1.0, "sample_every": 10**6, "npt_ps": 1000.0})
+    found = simulate(task("octane", settings))
+    assert found.status == "timed_out"
+    assert "no output for 1 s" in found.reason
+
+
+def test_a_timed_out_run_is_tried_again_next_time(smoke):
+    settings = smoke.model_copy(update={"npt_ps": 0.5, "nvt_ps": 0.1, "timeout_s": 0.1})
+    assert simulate(task("water", settings, repulsive)).status == "timed_out"
+    (folder,) = liquid.SCRATCH.iterdir()
+    assert not liquid._is_done(folder)
+
+
 def test_a_missing_engine_is_a_status_that_says_what_to_do(smoke, monkeypatch):
     real = metadata.distribution
 
@@ -142,14 +157,16 @@ def test_two_ranks_run_the_same_script(smoke):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["water", "ethylene_carbonate"])
 def test_the_papers_protocol_starts_and_prints_its_deviations(name):
-    settings = md.profile("paper", n_atoms=200, minimise_steps=50, timeout_s=15)
+    settings = md.profile("paper", n_atoms=200, minimise_steps=50, timeout_s=15, sample_every=20)
     found = simulate(task(name, settings))
     assert found.status == "timed_out", found.reason
     folder = next(liquid.SCRATCH.iterdir())
     log = (folder / "log.lammps").read_text()
     assert "deviation: Parrinello-Rahman barostat" in log
     assert json.loads((folder / "result.json").read_text())["status"] == "timed_out"
-    assert "Step          Temp" in log  # dynamics or minimisation had begun
+    _, minimisation, nvt = log.split("   Step ")  # two tables of thermo output
+    assert "Minimization stats" in minimisation
+    assert re.search(r"^ +[1-9]\d* +[\d.]+ ", nvt, re.MULTILINE)  # past its first step
 
 
 @pytest.mark.slow

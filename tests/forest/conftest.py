@@ -25,7 +25,7 @@ def model_settings() -> ModelSettings:
 def evaluation() -> EvaluationSettings:
     return EvaluationSettings.model_validate(
         {
-            "paper_split": {"test_size": 0.25, "seed": 32},
+            "paper_split": {"test_size": 0.25, "seed": 32, "n_other_seeds": 4},
             "repeated_kfold": {"n_splits": 3, "n_repeats": 2, "seed": 0},
             "sweep_kfold": {"n_splits": 3, "seed": 0},
         }

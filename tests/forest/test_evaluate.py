@@ -50,10 +50,17 @@ def test_an_element_left_out_is_really_unseen(model_settings, evaluation, labels
         assert set(labels["element"][train]).isdisjoint(labels["element"][test])
         predicted[test] = build(model_settings, SCALE).fit(X[train], Y[train]).predict(X[test])
     expected = scores(model, Y, predicted)
+    elements = labels["element"].to_numpy()
     for scale in ("original", "learning"):
         for name in TARGETS:
             assert ours[scale][name]["mean"] == pytest.approx(expected[scale][name], abs=1e-9)
-            assert ours[scale][name]["std"] > 0
+            without = [
+                scores(model, Y[elements != left], predicted[elements != left])[scale][name]
+                for left in np.unique(elements)
+            ]
+            deviations = np.array(without) - np.mean(without)
+            jackknife = np.sqrt((len(without) - 1) / len(without) * (deviations**2).sum())
+            assert ours[scale][name]["std"] == pytest.approx(jackknife, rel=1e-9)
 
 
 def test_leaving_elements_out_is_harder_than_leaving_rows_out(model_settings, evaluation, labels):

@@ -30,6 +30,35 @@ def test_a_killed_study_continues_to_the_total_and_its_running_trial_is_failed()
     assert search.resume(again, 2) == 0
 
 
+def test_the_point_of_a_killed_trial_is_tried_again_so_a_grid_stays_whole():
+    grid = {"x": [1, 2, 3], "y": [1, 2]}
+
+    def grid_study():
+        study = _study("grid")
+        study.sampler = optuna.samplers.GridSampler(grid, seed=0)
+        return study
+
+    def run(study, n):
+        for _ in range(n):
+            trial = study.ask()
+            x, y = (trial.suggest_categorical(name, grid[name]) for name in "xy")
+            study.tell(trial, x * y)
+
+    study = grid_study()
+    run(study, 2)
+    killed = study.ask()
+    for name in "xy":
+        killed.suggest_categorical(name, grid[name])
+    again = grid_study()
+    left = search.resume(again, 6)
+    assert left == 4
+    run(again, left - 1)
+    with pytest.raises(RuntimeError, match=r"Study\.stop"):  # the sampler's word at its last point
+        run(again, 1)
+    done = [t for t in again.trials if t.state == TrialState.COMPLETE or t.params == killed.params]
+    assert len({tuple(trial.params.items()) for trial in done}) == 6
+
+
 def test_the_best_parameters_come_without_their_section_and_with_their_types():
     study = _study("b")
     trial = study.ask()

@@ -4,6 +4,7 @@ import pytest
 
 from pairforest import tables
 from pairforest.database.lal2023 import assemble
+from pairforest.database.sources import read_workbooks
 from pairforest.elements import element_table
 from pairforest.labels.curves import cut
 from pairforest.labels.dimer import label
@@ -48,6 +49,18 @@ def test_both_methods_give_the_same_labels(settings):
     fast_table, slow_table = label(curves, settings).clustered, label(curves, slow).clustered
     assert np.allclose(fast_table["r2"], slow_table["r2"], atol=1e-6)
     assert np.allclose(fast_table["B"], slow_table["B"], rtol=1e-3)
+
+
+def test_the_made_up_databases_constants_are_recovered(settings, synthetic, tmp_path):
+    """From workbooks to labels: what went in comes out."""
+    books = read_workbooks([str(synthetic.archive)], synthetic.manifest, tmp_path)
+    found = label(cut(assemble(books).dimers, "as_published"), settings).unclustered
+    for row in found.itertuples():
+        A, B, C = synthetic.truth[row.element, row.charge]
+        # The energies are relative to the largest distance, which costs C a little.
+        assert pytest.approx(A, rel=1e-3) == row.A
+        assert pytest.approx(B, rel=1e-4) == row.B
+        assert pytest.approx(C, rel=0.02) == row.C
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,12 @@ import time
 
 import optuna
 import pytest
+import yaml
+from hydra_plugins.hydra_optuna_sweeper._impl import create_params_from_overrides
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
+from tests.liquids import ROOT
 from tests.pipeline.conftest import environment
 
 pytestmark = pytest.mark.slow
@@ -17,14 +20,21 @@ pytestmark = pytest.mark.slow
 COMMAND = ["pairforest-train", "-m", "hparams_search=forest", "sweep.n_trials=8"]
 
 
-def _trials(root) -> list[str]:
+def _study_trials(root) -> list[optuna.trial.FrozenTrial]:
     journals = list((root / "scratch/studies").glob("dimer-forest-*.journal"))
     if not journals:
         return []
     store = JournalStorage(JournalFileBackend(str(journals[0])))
     names = optuna.get_all_study_names(store)
-    studies = [optuna.load_study(study_name=name, storage=store) for name in names]
-    return [trial.state.name for study in studies for trial in study.trials]
+    return [t for name in names for t in optuna.load_study(study_name=name, storage=store).trials]
+
+
+def _trials(root) -> list[str]:
+    return [trial.state.name for trial in _study_trials(root)]
+
+
+def _completed(root) -> list[optuna.trial.FrozenTrial]:
+    return [trial for trial in _study_trials(root) if trial.state.name == "COMPLETE"]
 
 
 def test_a_killed_sweep_continues_to_its_total(project):
@@ -50,23 +60,24 @@ def test_a_killed_sweep_continues_to_its_total(project):
     assert states.count("COMPLETE") == 8
     assert "RUNNING" not in states
     assert output.count("Launching 1 jobs") == 8 - done
+    points = [tuple(sorted(trial.params.items())) for trial in _completed(project.root)]
+    assert len(set(points)) > 6, "the second start proposed the first one's points again"
     assert "Launching" not in project.run(*COMMAND)
     changed = project.run("git", "status", "--porcelain").splitlines()
     assert all(line[3:].startswith(("dvc.lock", "metrics/")) for line in changed), changed
 
 
-def test_the_papers_grid_has_238_points(project):
-    """17 × 7 × 2, counted by the sweeper itself from the configuration."""
-    output = project.run(
-        "python", "-c",
-        "from hydra import compose, initialize_config_dir\n"
-        "import os\n"
-        "with initialize_config_dir(os.path.abspath('conf')):\n"
-        "    c = compose('config', ['hparams_search=paper_grid'], return_hydra_config=True)\n"
-        "s = c.hydra.sweeper\n"
-        "print(s.sampler._target_, s.n_trials, *(len(v.split(',')) for v in s.params.values()))",
-    )  # fmt: skip
-    assert output.split()[-5:] == ["optuna.samplers.GridSampler", "238", "17", "7", "2"]
+def test_the_papers_grid_is_17_by_7_by_2():
+    space = yaml.safe_load((ROOT / "conf/hparams_search/paper_grid.yaml").read_text())["hydra"]
+    distributions, _, _ = create_params_from_overrides(
+        [f"{name}={choices}" for name, choices in space["sweeper"]["params"].items()]
+    )
+    assert {name: list(d.choices) for name, d in distributions.items()} == {
+        "model.n_estimators": [*range(10, 101, 10), 130, 160, 190, 200, 210, 220, 250],
+        "model.min_samples_split": list(range(2, 15, 2)),
+        "model.bootstrap": ["true", "false"],
+    }
+    assert space["sweeper"]["n_trials"] == 17 * 7 * 2
 
 
 def test_a_sweep_without_labels_says_what_to_run(project):
@@ -92,3 +103,10 @@ def test_optunas_grid_sampler_visits_every_point_once_and_then_stops(project):
     tried = {line.split(" : ")[1] for line in output.splitlines() if "\t#" in line}
     assert len(tried) == 4
     assert "Launching" not in project.run(*command)
+
+
+def test_a_mistake_on_the_command_line_is_one_line_not_a_traceback(project):
+    for mistake in ("+model.colour=1", "labels.dimer.learning_scale.A=cube", "recipe=aim"):
+        output = project.run("pairforest-train", mistake, ok=False)
+        assert "Traceback" not in output
+        assert mistake.split("=")[0].split(".")[-1].lstrip("+") in output

@@ -52,6 +52,8 @@ class PairForestOptunaSweeper(OptunaSweeper):  # type: ignore[misc]
         assert isinstance(job, dict)
         recipe = inner.config.recipe
         labels = Path("data/labels") / f"{recipe}.parquet"
+        if recipe not in job["labels"]:
+            raise SystemExit(f"recipe {recipe!r} has no section in labels: {list(job['labels'])}")
         if not labels.exists():
             raise SystemExit(f"{labels} is missing: run 'dvc repro labels@{recipe}' first")
         counted: dict[str, Any] = {
@@ -59,35 +61,47 @@ class PairForestOptunaSweeper(OptunaSweeper):  # type: ignore[misc]
             "learning_scale": job["labels"][recipe]["learning_scale"],
             "evaluation": job["evaluation"]["sweep_kfold"],
             "space": OmegaConf.to_container(inner.params) if inner.params else {},
-            "overrides": [a for a in arguments if not a.startswith("sweep.")],
+            "sampler": job["hydra"]["sweeper"]["sampler"],
+            "from_command_line": [a for a in arguments if a.startswith("model.")],
         }
         name = search.study_key(inner.study_name, counted, labels)
         inner.study_name, inner.storage = name, search.storage(name)
         study = optuna.create_study(
             study_name=name, storage=inner.storage, direction="maximize", load_if_exists=True
         )
+        if study.trials and isinstance(inner.sampler, optuna.samplers.BaseSampler):
+            inner.sampler.reseed_rng()  # a fixed seed would propose the first trials again
         total, inner.n_trials = inner.n_trials, search.resume(study, inner.n_trials)
 
-        parent = study.user_attrs.get("mlflow_run")
         tracker = tracking.client()
-        if parent is None or not _exists(tracker, parent):
-            with tracking.run(name, tags={"recipe": recipe, "kind": "sweep"}) as active:
-                parent = active.info.run_id
-                mlflow.log_param("n_trials", total)
-                mlflow.log_dict(counted, "sweep.json")
-            study.set_user_attr("mlflow_run", parent)
+        parent = study.user_attrs.get("mlflow_run")
+        known = parent if parent and _exists(tracker, parent) else None
+        if known:
+            _end_killed_children(tracker, known)
         Path(inner.config.hydra.sweep.dir).mkdir(parents=True, exist_ok=True)
-        os.environ[PARENT_RUN] = parent
-        try:
-            super().sweep(arguments)
-        finally:
-            del os.environ[PARENT_RUN]
-        best = search.best(name)
+        tags = {"recipe": recipe, "kind": "sweep", "n_trials": str(total)}
+        with tracking.run(name, run_id=known, tags=tags) as active:
+            if not known:
+                mlflow.log_dict(counted, "sweep.json")
+                study.set_user_attr("mlflow_run", active.info.run_id)
+            os.environ[PARENT_RUN] = active.info.run_id
+            try:
+                super().sweep(arguments)
+            finally:
+                del os.environ[PARENT_RUN]
+            best = search.best(name)
+            mlflow.log_metric("best_score", best["score"])
+            best_tags = {f"best.{key}": str(value) for key, value in best["params"].items()}
+            mlflow.set_tags({"n_trials_done": str(best["n_trials"]), **best_tags})
         write_json(Path(inner.config.hydra.sweep.dir) / BEST, best)
-        tracker.log_metric(parent, "best_score", best["score"])
-        tracker.set_tag(parent, "n_trials_done", best["n_trials"])
-        for key, value in best["params"].items():
-            tracker.set_tag(parent, f"best.{key}", value)
+
+
+def _end_killed_children(tracker: Any, parent: str) -> None:
+    """Mark trials that a kill left running as killed."""
+    experiment = tracker.get_run(parent).info.experiment_id
+    query = f"tags.`mlflow.parentRunId` = '{parent}' and attributes.status = 'RUNNING'"
+    for child in tracker.search_runs([experiment], query):
+        tracker.set_terminated(child.info.run_id, "KILLED")
 
 
 def _exists(tracker: Any, run_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import http.client
 import os
 import shutil
 import urllib.error
@@ -49,7 +50,7 @@ def read_workbooks(sources: Sequence[str], manifest: Path, downloads: Path) -> d
         if source.startswith(("https://", "http://")):
             try:
                 archive = _fetch(source, downloads)
-            except OSError as error:
+            except (OSError, http.client.HTTPException) as error:
                 failures.append(f"{source} ({error})")
                 continue
         elif not (archive := Path(source)).exists():
@@ -120,7 +121,7 @@ def _read_zip(archive: Path) -> dict[str, bytes]:
             found = {
                 below: content.read(name) for below, name in members.items() if below is not None
             }
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         raise PairForestError(
             f"{archive}: not a whole zip file ({error}); fetch it again"
         ) from None

@@ -79,11 +79,12 @@ def read_points(workbook: str, content: bytes) -> pd.DataFrame:
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
         raise PairForestError(f"{workbook}: not a readable xlsx workbook ({error})") from error
     rows = list(book.worksheets[0].iter_rows(values_only=True))
-    heading = [str(cell).strip() for cell in rows[0] if cell is not None] if rows else []
+    heading = ["" if cell is None else str(cell).strip() for cell in rows[0]] if rows else []
     for column in COLUMNS:
-        if column not in heading:
+        if (count := heading.count(column)) != 1:
+            what = "is missing" if count == 0 else "stands there twice"
             raise PairForestError(
-                f"{workbook}: column {column!r} is missing; the columns are {heading}"
+                f"{workbook}: column {column!r} {what}; the columns are {heading}"
             )
     places = [heading.index(column) for column in COLUMNS]
     for number, row in enumerate(rows[1:], start=2):

@@ -78,9 +78,10 @@ def evaluate(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> di
     Returns
     -------
     dict
-        ``n_rows``; ``paper_split``: R² by scale and constant; ``repeated_kfold``: mean and
-        standard deviation over folds; ``leave_element_out``: R² of the pooled predictions for
-        elements the model never saw, its standard error by the jackknife over elements.
+        ``n_rows``, ``n_elements``; ``paper_split``: R² by scale and constant; ``other_splits``:
+        mean and standard deviation over other seeds of the same split; ``repeated_kfold``: the
+        same over folds; ``leave_element_out``: R² of the pooled predictions for elements the
+        model never saw (``mean``), its standard error by the jackknife over elements (``std``).
 
     Raises
     ------
@@ -88,16 +89,16 @@ def evaluate(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> di
         If there are too few rows for the folds.
     """
     repeated = settings.repeated_kfold
-    if len(rows) < 2 * repeated.n_splits:
-        raise PairForestError(
-            f"{len(rows)} labels are too few for {repeated.n_splits} folds; lower "
-            "evaluation.repeated_kfold.n_splits or labels' r2_min"
-        )
+    _check_enough(rows, repeated)
     X, Y = features(rows).to_numpy(), rows[TARGETS].to_numpy()
-    train, test = train_test_split(
-        np.arange(len(rows)),
-        test_size=settings.paper_split.test_size,
-        random_state=settings.paper_split.seed,
+    split = settings.paper_split
+    seeds = [split.seed, *range(1000, 1000 + split.n_other_seeds)]
+    splits = [
+        train_test_split(np.arange(len(rows)), test_size=split.test_size, random_state=seed)
+        for seed in seeds
+    ]
+    quarters = Parallel(n_jobs=-1)(
+        delayed(_fit_and_score)(model, X, Y, *train_and_test) for train_and_test in splits
     )
     folds = RepeatedKFold(
         n_splits=repeated.n_splits, n_repeats=repeated.n_repeats, random_state=repeated.seed
@@ -108,7 +109,8 @@ def evaluate(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> di
     return {
         "n_rows": len(rows),
         "n_elements": int(rows["element"].nunique()),
-        "paper_split": _fit_and_score(model, X, Y, train, test),
+        "paper_split": quarters[0],
+        "other_splits": _mean_and_std(quarters[1:]),
         "repeated_kfold": _mean_and_std(samples),
         "leave_element_out": _leave_element_out(model, X, Y, rows["element"].to_numpy()),
     }
@@ -121,7 +123,7 @@ def _leave_element_out(model: Any, X: Array, Y: Array, elements: NDArray[np.str_
         scores(model, Y[elements != left_out], predicted[elements != left_out])
         for left_out in np.unique(elements)
     ]
-    jackknife = (len(without) - 1) / np.sqrt(len(without))
+    jackknife = np.sqrt(len(without) - 1)  # Efron 1982: (n − 1)/n Σ(θᵢ − θ̄)²
     return {
         scale: {
             name: {
@@ -134,8 +136,17 @@ def _leave_element_out(model: Any, X: Array, Y: Array, elements: NDArray[np.str_
     }
 
 
+def _check_enough(rows: pd.DataFrame, folds: KFoldSettings) -> None:
+    if len(rows) < 2 * folds.n_splits:
+        raise PairForestError(
+            f"{len(rows)} labels are too few for {folds.n_splits} folds; lower the n_splits of "
+            "evaluation or the r2_min of labels"
+        )
+
+
 def _out_of_fold(model: Any, rows: pd.DataFrame, settings: KFoldSettings) -> Array:
     """Predict every row by a model that did not see it: A, B, C, shape (n, 3)."""
+    _check_enough(rows, settings)
     X, Y = features(rows).to_numpy(), rows[TARGETS].to_numpy()
     folds = KFold(settings.n_splits, shuffle=True, random_state=settings.seed)
     return np.asarray(cross_val_predict(model, X, Y, cv=folds, n_jobs=-1))

@@ -1,6 +1,7 @@
 """The model: single-target forests on standardised features, learned in their own scale."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
@@ -11,10 +12,14 @@ from sklearn.preprocessing import StandardScaler
 from pairforest.forest.scale import LearningScale
 from pairforest.forest.settings import ModelSettings
 
+Constant = Literal["A", "B", "C"]
+
 _KINDS = {"random_forest": RandomForestRegressor, "extra_trees": ExtraTreesRegressor}
 
 
-def build(settings: ModelSettings, learning_scale: Mapping[str, str]) -> TransformedTargetRegressor:
+def build(
+    settings: ModelSettings, learning_scale: Mapping[Constant, str]
+) -> TransformedTargetRegressor:
     """Build an untrained model.
 
     Parameters
@@ -40,6 +45,6 @@ def build(settings: ModelSettings, learning_scale: Mapping[str, str]) -> Transfo
     )
     return TransformedTargetRegressor(
         regressor=make_pipeline(StandardScaler(), MultiOutputRegressor(forest)),
-        transformer=LearningScale(**learning_scale),
+        transformer=LearningScale(**{str(name): scale for name, scale in learning_scale.items()}),
         check_inverse=False,
     )

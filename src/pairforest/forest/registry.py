@@ -44,6 +44,8 @@ def register(recipe: str, path: Path, params: dict[str, Any], scores: dict[str, 
     name, digest = f"pairforest-{recipe}", sha256_of(path)
     tracker = tracking.client()
     known = _find(tracker, name, digest)
+    if known and not _is_whole(known):  # its artifacts were moved or deleted
+        known = None
     version = known or _log(recipe, name, path, digest, params, scores)
     tracker.set_registered_model_alias(name, CANDIDATE, str(version.version))
     return version
@@ -52,9 +54,17 @@ def register(recipe: str, path: Path, params: dict[str, Any], scores: dict[str, 
 def _find(tracker: Any, name: str, digest: str) -> Registered | None:
     """Give the version with these bytes, if there is one."""
     for found in tracker.search_model_versions(f"name='{name}'"):
-        if found.tags.get("sha256") == digest:
+        if found.tags.get("sha256") == digest and "model_id" in found.tags:
             return Registered(name, int(found.version), found.tags["model_id"], digest)
     return None
+
+
+def _is_whole(registered: Registered) -> bool:
+    try:
+        load(registered)
+    except PairForestError:
+        return False
+    return True
 
 
 def _log(

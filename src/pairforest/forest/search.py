@@ -16,7 +16,7 @@ FOLDER = Path("scratch/studies")
 
 
 def study_key(name: str, job: dict[str, Any], labels: Path) -> str:
-    """Give the study's name with a key of what its scores depend on.
+    """Give the study's name with a key of what its scores depend on, this room's code included.
 
     Parameters
     ----------
@@ -32,7 +32,11 @@ def study_key(name: str, job: dict[str, Any], labels: Path) -> str:
     str
         The name and twelve hexadecimal digits: other labels or settings make another study.
     """
-    content = json.dumps({"job": job, "labels": sha256(labels)}, sort_keys=True, default=str)
+    room = Path(__file__).parent
+    code = {path.name: sha256(path) for path in [*room.glob("*.py"), room.parent / "elements.py"]}
+    content = json.dumps(
+        {"job": job, "labels": sha256(labels), "code": code}, sort_keys=True, default=str
+    )
     return f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
@@ -43,9 +47,14 @@ def storage(study_name: str) -> JournalStorage:
 
 
 def resume(study: optuna.Study, n_trials: int) -> int:
-    """Mark what a kill left running as failed, and give how many trials are still to do."""
+    """Put what a kill left running back into the queue, and give how many are still to do.
+
+    Optuna's samplers count a failed trial as tried; queued, its point comes next.
+    """
     for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
         study.tell(trial.number, state=TrialState.FAIL)
+        if trial.params:
+            study.enqueue_trial(trial.params)
     done = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     return max(0, n_trials - len(done))
 

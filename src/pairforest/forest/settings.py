@@ -1,6 +1,6 @@
 """What the `model` and `evaluation` sections of params.yaml may say."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,11 +22,17 @@ class ModelSettings(_Strict):
     bootstrap: bool
 
 
+def with_best(settings: ModelSettings, best: dict[str, Any]) -> ModelSettings:
+    """Give the settings with a sweep's best values in place of theirs, checked again."""
+    return ModelSettings.model_validate(settings.model_dump() | best)
+
+
 class PaperSplit(_Strict):
-    """The paper's single split."""
+    """The paper's single split, and how many other seeds show what one split is worth."""
 
     test_size: Annotated[float, Field(gt=0, lt=1)]
     seed: int
+    n_other_seeds: Annotated[int, Field(ge=2)]
 
 
 class KFoldSettings(_Strict):

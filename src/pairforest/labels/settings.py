@@ -65,3 +65,11 @@ class DimerSettings(_Strict):
     mixing_rule: Literal["lal2023", "geometric", "w99"]
     charges: Literal["lal2023"]
     learning_scale: dict[Literal["A", "B", "C"], Literal["linear", "log", "signed_log"]]
+
+    @model_validator(mode="after")
+    def _logarithms_exist(self) -> Self:
+        bounds = self.bounds.as_bounds()._asdict()
+        for name, scale in self.learning_scale.items():
+            if scale == "log" and bounds[name][0] <= 0:
+                raise ValueError(f"learning_scale.{name}: log, but {name} may be {bounds[name][0]}")
+        return self

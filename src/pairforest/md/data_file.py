@@ -20,7 +20,7 @@ def render(system: System, box: Box) -> str:
     """
     n_molecules, n_atoms, _ = box.positions.shape
     counts = {"atom": n_atoms, **{kind[:-1]: len(t) for kind, t in _terms(system)}}
-    first = system.type_of_class
+    first = system.molecule.first_of_class
     lines = ["PairForest", ""]
     lines += [f"{n * n_molecules} {kind}s" for kind, n in counts.items() if n]
     lines += ["", f"{len(first)} atom types"]

@@ -1,5 +1,6 @@
 """LAMMPS as a subprocess: started, watched, stopped early when the liquid is lost."""
 
+import ctypes
 import os
 import re
 import signal
@@ -21,8 +22,6 @@ _UNSTABLE = (
     "Out of range atoms",
     "Shake determinant",
     "Shake atoms",
-    "Inconsistent image flags",
-    "nan",
 )
 
 
@@ -73,7 +72,11 @@ def environment() -> dict[str, str]:
 
 
 def run(
-    folder: Path, ranks: int, timeout: float, watch: Callable[[Path], Run | None] | None = None
+    folder: Path,
+    ranks: int,
+    timeout: float,
+    stall: float,
+    watch: Callable[[Path], Run | None] | None = None,
 ) -> Run:
     """Run ``in.lmp`` in a folder to its end, or until `watch` or the clock stops it.
 
@@ -84,7 +87,9 @@ def run(
     ranks : int
         MPI ranks.
     timeout : float
-        Seconds.
+        Seconds for the whole run.
+    stall : float
+        Seconds without a word in any file before the run counts as hung.
     watch : callable, optional
         Called with the folder twice a second; a `Run` stops LAMMPS and is the answer.
 
@@ -93,15 +98,17 @@ def run(
     PairForestError
         If LAMMPS or MPICH is not installed.
     """
-    process = subprocess.Popen(
-        command(ranks),
-        cwd=folder,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=(folder / "stdout.txt").open("w"),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    with (folder / "stdout.txt").open("w") as printed:
+        process = subprocess.Popen(
+            command(ranks),
+            cwd=folder,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
+        )
     deadline = time.monotonic() + timeout
     try:
         while process.poll() is None:
@@ -110,6 +117,8 @@ def run(
                 return stopped
             if time.monotonic() > deadline:
                 return Run("timed_out", f"not finished after {timeout:g} s; {_tail(folder)}")
+            if time.time() - _last_word(folder) > stall:
+                return Run("timed_out", f"no output for {stall:g} s; {_tail(folder)}")
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
@@ -117,6 +126,16 @@ def run(
     if process.returncode == 0:
         return (watch(folder) if watch else None) or Run("ok", "")
     return _failure(folder, process.returncode)
+
+
+def _die_with_parent() -> None:
+    """Have the kernel end LAMMPS when the driver is killed, so that no run is left behind."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def _last_word(folder: Path) -> float:
+    return max(path.stat().st_mtime for path in folder.iterdir())
 
 
 def _failure(folder: Path, returncode: int) -> Run:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pairforest.errors import PairForestError
 from pairforest.files import write_json, write_text
-from pairforest.md import data_file, density, engine, script
+from pairforest.md import data_file, density, engine, samples, script
 from pairforest.md.engine import Run
 from pairforest.md.molecule import Molecule, build
 from pairforest.md.packing import pack
@@ -25,8 +25,6 @@ Array = NDArray[np.float64]
 SCRATCH = Path("scratch/md")
 TYPICAL_DENSITY = 0.9
 """g/cm³, to pack a liquid whose density nobody has given."""
-
-_SERIES = ["time", "density", "temperature"]
 
 
 class Task(NamedTuple):
@@ -119,13 +117,13 @@ def simulate(task: Task) -> Outcome:
         folder = _prepare(task, system)
     except PairForestError as error:
         return _lost(task, "crashed", str(error))
-    if not (folder / "result.json").exists():
+    if not _is_done(folder):
         _run(task, folder)
     return _read(task, folder)
 
 
 def _lost(task: Task, status: str, reason: str) -> Outcome:
-    empty = pd.DataFrame({name: pd.Series(dtype=float) for name in _SERIES})
+    empty = pd.DataFrame({name: pd.Series(dtype=float) for name in samples.COLUMNS})
     return Outcome(
         task.name, status, reason, None, None, None, None, empty.assign(used=pd.Series(dtype=bool))
     )
@@ -133,7 +131,7 @@ def _lost(task: Task, status: str, reason: str) -> Outcome:
 
 def _low_barrier(system: System, settings: MdSettings) -> str:
     """Say which pair's wall is too low to keep its atoms apart, if any."""
-    first = system.type_of_class
+    first = system.molecule.first_of_class
     charges, elements = system.charges[first], system.molecule.elements
     for i in range(len(first)):
         for j in range(i, len(first)):
@@ -154,102 +152,82 @@ def _expected(task: Task) -> float:
 
 
 def _prepare(task: Task, system: System) -> Path:
-    """Write the inputs of the run into the folder of their hash; give the folder."""
+    """Write the inputs of the run into the folder of their hash; give the folder.
+
+    The inputs as LAMMPS reads them are the key, so whatever changes them makes another run.
+    """
     settings = task.settings
     n_molecules = max(1, round(settings.n_atoms / len(system.molecule.elements)))
     density_packed = _expected(task) * settings.pack_density_ratio
-    inputs = script.render(
-        system, settings, temperature_of(task.liquid, settings), task.liquid.pressure
-    )
-    key = json.dumps(
-        [
-            inputs,
-            task.liquid.smiles,
-            n_molecules,
-            density_packed,
-            system.charges.tolist(),
-            settings.model_dump(),
-            engine.lmp_version(),
-            task.ranks,
-        ]
-    )
+    box = pack(system.molecule, n_molecules, density_packed, settings.seed)
+    temperature = temperature_of(task.liquid, settings)
+    files = {
+        "in.lmp": script.render(system, settings, temperature, task.liquid.pressure),
+        "system.data": data_file.render(system, box),
+    }
+    stops = [settings.collapse_ratio, settings.boil_ratio, settings.timeout_s, settings.stall_s]
+    key = json.dumps([files, engine.lmp_version(), task.ranks, stops])
     folder = SCRATCH / hashlib.sha256(key.encode()).hexdigest()[:24]
-    if not (folder / "result.json").exists():
+    if not _is_done(folder):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        box = pack(system.molecule, n_molecules, density_packed, settings.seed)
-        write_text(folder / "system.data", data_file.render(system, box))
-        write_text(folder / "in.lmp", inputs)
+        for name, text in files.items():
+            write_text(folder / name, text)
     return folder
+
+
+def _is_done(folder: Path) -> bool:
+    """Say whether the folder holds an ending that another run would come to as well."""
+    result = folder / "result.json"
+    return result.exists() and _ending(result).status not in ("timed_out", "crashed")
+
+
+def _ending(result: Path) -> Run:
+    return Run(**json.loads(result.read_text(encoding="utf-8")))
 
 
 def _run(task: Task, folder: Path) -> None:
     expected = _expected(task)
 
     def watch(folder: Path) -> Run | None:
-        series = _samples(folder, task.settings)
-        if series.empty:
-            return None
-        last = series["density"].iloc[-1]
-        when = f"after {series['time'].iloc[-1]:.1f} ps of NPT"
-        if not np.isfinite(last):
-            return Run("unstable", f"the density is {last} {when}")
-        for status, ratio, lost in (
-            (
-                "collapsed",
-                task.settings.collapse_ratio,
-                last > task.settings.collapse_ratio * expected,
-            ),
-            ("boiled", task.settings.boil_ratio, last < task.settings.boil_ratio * expected),
-        ):
-            if lost:
-                return Run(
-                    status, f"{last:.3f} g/cm³ {when}, {ratio} times the expected density passed"
-                )
-        return None
+        found = samples.lost(
+            samples.read(folder, task.settings.timestep_fs), expected, task.settings
+        )
+        return found[1] if found else None
 
-    ended = engine.run(folder, task.ranks, task.settings.timeout_s, watch)
+    settings = task.settings
+    ended = engine.run(folder, task.ranks, settings.timeout_s, settings.stall_s, watch)
     write_json(folder / "result.json", ended._asdict())
-
-
-def _samples(folder: Path, settings: MdSettings) -> pd.DataFrame:
-    """Read the whole lines of the samples file: time (ps), density (g/cm³), temperature (K)."""
-    path = folder / "samples.txt"
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    whole = text[: text.rfind("\n") + 1].splitlines()
-    rows = [line.split()[:3] for line in whole if not line.startswith("#")]
-    table = pd.DataFrame(rows, columns=_SERIES, dtype=float)
-    table["time"] *= settings.timestep_fs / 1e3
-    return table
 
 
 def _read(task: Task, folder: Path) -> Outcome:
     """Turn a finished run into its outcome."""
-    ended: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-    status, reason = ended["status"], ended["reason"]
     settings = task.settings
-    series = _samples(folder, settings)
+    status, reason = _ending(folder / "result.json")
+    series = samples.read(folder, settings.timestep_fs).assign(used=False)
+    if found := samples.lost(series, _expected(task), settings):
+        first, (status, reason) = found  # whatever LAMMPS made of it afterwards
+        series = series.iloc[: first + 1]
+    series = series[np.isfinite(series["density"])]
     last = float(series["density"].iloc[-1]) if len(series) else None
-    last = last if last is not None and np.isfinite(last) else None
-    series["used"] = False
     if status != "ok":
         return Outcome(task.name, status, reason, None, None, None, last, series)
     start = None
     if settings.discard_ps is not None:
         start = int((series["time"] < settings.discard_ps).sum())
     try:
-        found = density.analyse(series["density"].to_numpy(), start)
+        result = density.analyse(series["density"].to_numpy(), start)
     except ValueError as error:
         return Outcome(task.name, "not_converged", str(error), None, None, None, last, series)
-    series["used"] = series.index >= found.start
-    short = _shortcomings(found, settings)
+    series["used"] = series.index >= result.start
+    short = _shortcomings(result, settings)
     return Outcome(
         task.name,
         "not_converged" if short else "ok",
         "; ".join(short),
-        found.mean,
-        found.stderr,
-        found.n_eff,
+        result.mean,
+        result.stderr,
+        result.n_eff,
         last,
         series,
     )

@@ -37,6 +37,11 @@ class Molecule(NamedTuple):
     positions: Array
     classes: NDArray[np.int64]
 
+    @property
+    def first_of_class(self) -> NDArray[np.int64]:
+        """Give the first atom of each class, in the classes' order."""
+        return np.unique(self.classes, return_index=True)[1]
+
 
 def build(smiles: str, seed: int) -> Molecule:
     """Build a molecule: ETKDG geometry, relaxed with MMFF94.

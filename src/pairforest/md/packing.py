@@ -70,15 +70,16 @@ def pack(molecule: Molecule, n_molecules: int, density: float, seed: int) -> Box
         (folder / "pack.inp").write_text("\n".join(lines) + "\n", encoding="utf-8")
         program = Path(sys.prefix) / "bin" / "packmol"
         try:
-            answer = subprocess.run(
-                [str(program)],
-                stdin=(folder / "pack.inp").open(encoding="utf-8"),
-                cwd=folder,
-                capture_output=True,
-                text=True,
-                timeout=_TIMEOUT,
-                check=False,
-            )
+            with (folder / "pack.inp").open(encoding="utf-8") as source:
+                answer = subprocess.run(
+                    [str(program)],
+                    stdin=source,
+                    cwd=folder,
+                    capture_output=True,
+                    text=True,
+                    timeout=_TIMEOUT,
+                    check=False,
+                )
         except FileNotFoundError:
             raise PairForestError(f"packmol is missing: {program}; run 'make setup'") from None
         except subprocess.TimeoutExpired:

@@ -47,6 +47,8 @@ class MdSettings(_Strict):
     boil_ratio: Annotated[float, Field(gt=0, lt=1)]
     min_barrier_ev: Annotated[float, Field(ge=0)]
     timeout_s: Positive
+    stall_s: Positive
+    may_promote: bool
     seed: Count
 
 

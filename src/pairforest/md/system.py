@@ -36,11 +36,6 @@ class System(NamedTuple):
     pairs: Buckingham
     bonded: Bonded
 
-    @property
-    def type_of_class(self) -> NDArray[np.int64]:
-        """Give the first atom of each class, shape (m,)."""
-        return np.unique(self.molecule.classes, return_index=True)[1]
-
 
 def assemble(molecule: Molecule, charges: Array, constants: Buckingham, mixing_rule: str) -> System:
     """Put a force field together.
@@ -64,7 +59,7 @@ def assemble(molecule: Molecule, charges: Array, constants: Buckingham, mixing_r
     """
     if abs(charges.sum()) > NEUTRAL:
         raise PairForestError(f"the molecule has a net charge of {charges.sum():+.6f} e")
-    first = np.unique(molecule.classes, return_index=True)[1]
+    first = molecule.first_of_class
     for name, values in {"charge": charges, **constants._asdict()}.items():
         if not np.allclose(values, values[first][molecule.classes], rtol=1e-9, atol=1e-12):
             raise PairForestError(f"atoms that symmetry makes alike differ in {name}")

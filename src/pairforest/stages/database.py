@@ -3,15 +3,14 @@
 from pathlib import Path
 
 from pairforest import stages, tables
-from pairforest.config import load_params, settings
+from pairforest.config import load_params
 from pairforest.database import lal2023, sources
-from pairforest.database.settings import DatabaseSettings
 from pairforest.files import replacing
 
 
 def main() -> None:
     """Read every workbook, check it, and write the table and the ledger."""
-    chosen = settings(load_params(), "database", DatabaseSettings)
+    chosen = load_params().database
     workbooks = sources.read_workbooks(
         chosen.sources, chosen.manifest, downloads=Path("scratch/downloads")
     )

@@ -4,11 +4,9 @@ import argparse
 from pathlib import Path
 
 from pairforest import stages, tables
-from pairforest.config import load_params, settings
-from pairforest.database.settings import DatabaseSettings
+from pairforest.config import load_params
 from pairforest.files import write_json
 from pairforest.labels import curves, dimer
-from pairforest.labels.settings import DimerSettings
 
 
 def main() -> None:
@@ -17,11 +15,8 @@ def main() -> None:
     parser.add_argument("recipe", choices=["dimer"])
     recipe = parser.parse_args().recipe
     params = load_params()
-    coulomb = settings(params, "database", DatabaseSettings).coulomb
     dimers = tables.read(Path("data/database/dimers.parquet"), tables.DIMERS)
-    labels = dimer.label(
-        curves.cut(dimers, coulomb), settings(params, f"labels.{recipe}", DimerSettings)
-    )
+    labels = dimer.label(curves.cut(dimers, params.database.coulomb), params.labels[recipe])
     folder = Path("data/labels")
     tables.write(folder / f"{recipe}.parquet", labels.clustered, tables.LABELS)
     tables.write(folder / f"{recipe}_unclustered.parquet", labels.unclustered, tables.LABELS)

@@ -3,23 +3,24 @@
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pairforest import stages
 from pairforest.config import load_params
 from pairforest.files import write_json
 from pairforest.forest.registry import Registered, register
+from pairforest.forest.settings import with_best
 
 
-def register_recipe(recipe: str) -> Registered:
+def register_recipe(recipe: Literal["dimer"]) -> Registered:
     """Register the recipe's model with its parameters and scores; idempotent."""
     params = load_params()
     best = json.loads(Path(f"models/{recipe}/best_params.json").read_text(encoding="utf-8"))
     scores = json.loads(Path(f"metrics/train/{recipe}.json").read_text(encoding="utf-8"))
     chosen: dict[str, Any] = {
-        "model": params["model"] | best["params"],
-        "labels": params["labels"][recipe],
-        "database": params["database"]["name"],
+        "model": with_best(params.model, best["params"]).model_dump(),
+        "labels": params.labels[recipe].model_dump(),
+        "database": params.database.name,
     }
     return register(recipe, Path(f"models/{recipe}/model.skops"), chosen, scores)
 
@@ -27,7 +28,7 @@ def register_recipe(recipe: str) -> Registered:
 def main() -> None:
     """Register and write which version it became."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recipe")
+    parser.add_argument("recipe", choices=["dimer"])
     recipe = parser.parse_args().recipe
     registered = register_recipe(recipe)
     write_json(Path(f"models/{recipe}/registered.json"), registered._asdict())

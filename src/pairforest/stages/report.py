@@ -8,8 +8,7 @@ import pandas as pd
 import yaml
 
 from pairforest import stages, tables
-from pairforest.config import load_params, settings
-from pairforest.database.settings import DatabaseSettings
+from pairforest.config import Params, load_params
 from pairforest.elements import element_table
 from pairforest.files import write_text
 from pairforest.labels import curves
@@ -23,14 +22,15 @@ def main() -> None:
     """Draw and write everything about the recipes that ran."""
     params = load_params()
     style.use()
-    for recipe in params["recipes"]:
+    for recipe in params.recipes:
         series = tables.read(Path(f"data/density/{recipe}/series.parquet"), tables.SERIES)
-        thinned = series.groupby("liquid").nth(slice(None, None, _PLOT_EVERY))
+        wide = series.pivot_table(index="time", columns="liquid", values="density")
+        wide = wide.reindex(columns=params.validation.liquids).iloc[::_PLOT_EVERY]
         write_text(
             _REPORTS / "plots" / "density" / f"{recipe}.csv",
-            thinned[["liquid", "time", "density"]].to_csv(index=False, float_format="%.5g"),
+            wide.reset_index().to_csv(index=False, float_format="%.5g"),
         )
-    if "dimer" in params["recipes"]:
+    if "dimer" in params.recipes:
         _paper(params)
 
 
@@ -39,7 +39,7 @@ def _metrics(kind: str) -> dict[str, Any]:
     return dict(json.loads(content))
 
 
-def _paper(params: dict[str, Any]) -> None:
+def _paper(params: Params) -> None:
     labels = tables.read(Path("data/labels/dimer.parquet"), tables.LABELS)
     unclustered = tables.read(Path("data/labels/dimer_unclustered.parquet"), tables.LABELS)
     dimers = tables.read(Path("data/database/dimers.parquet"), tables.DIMERS)
@@ -54,7 +54,6 @@ def _paper(params: dict[str, Any]) -> None:
         )
         for table in (unclustered, labels[labels["kept"]])
     ]
-    coulomb = settings(params, "database", DatabaseSettings).coulomb
     shown = {
         (curve.element, curve.charge): pd.DataFrame(
             {
@@ -63,7 +62,7 @@ def _paper(params: dict[str, Any]) -> None:
                 "suspect": curve.suspect,
             }
         )
-        for curve in curves.cut(dimers, coulomb)
+        for curve in curves.cut(dimers, params.database.coulomb)
     }
     folder = _REPORTS / "figures"
     style.save(figures.energy_curves(shown, unclustered, labels), folder / "curves.png")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hydra_plugins.pairforest_sweeper.sweeper import BEST
 from pairforest import stages
-from pairforest.config import SweepSettings, load_params, settings
+from pairforest.config import load_params
 from pairforest.errors import PairForestError
 from pairforest.files import write_json
 
@@ -16,9 +16,9 @@ from pairforest.files import write_json
 def main() -> None:
     """Run `pairforest-train -m` on params.yaml and write the best parameters."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recipe")
+    parser.add_argument("recipe", choices=["dimer"])
     recipe = parser.parse_args().recipe
-    sweep = settings(load_params(), "sweep", SweepSettings)
+    sweep = load_params().sweep
     if not Path(f"conf/hparams_search/{sweep.search}.yaml").exists():
         known = sorted(path.stem for path in Path("conf/hparams_search").glob("*.yaml"))
         raise PairForestError(f"params.yaml: sweep.search: {sweep.search!r} is not one of {known}")

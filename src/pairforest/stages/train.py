@@ -5,35 +5,33 @@ import json
 from pathlib import Path
 
 from pairforest import stages, tables
-from pairforest.config import load_params, settings
+from pairforest.config import load_params
 from pairforest.files import write_json, write_text
 from pairforest.forest import store
 from pairforest.forest.evaluate import evaluate, held_out_predictions
 from pairforest.forest.features import TARGETS, features, training_rows
 from pairforest.forest.model import build
-from pairforest.forest.settings import EvaluationSettings, ModelSettings
+from pairforest.forest.settings import with_best
 
 
 def main() -> None:
     """Train on all kept labels; write model, SHA-256, scores and held-out predictions."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recipe")
+    parser.add_argument("recipe", choices=["dimer"])
     recipe = parser.parse_args().recipe
     params = load_params()
     folder = Path("models") / recipe
     best = json.loads((folder / "best_params.json").read_text(encoding="utf-8"))["params"]
-    params["model"] |= best
-    model = build(
-        settings(params, "model", ModelSettings), params["labels"][recipe]["learning_scale"]
-    )
+    model = build(with_best(params.model, best), params.labels[recipe].learning_scale)
     rows = training_rows(tables.read(Path(f"data/labels/{recipe}.parquet"), tables.LABELS))
-    evaluation = settings(params, "evaluation", EvaluationSettings)
-    scores = evaluate(model, rows, evaluation)
+    scores = evaluate(model, rows, params.evaluation)
     write_json(Path(f"metrics/train/{recipe}.json"), scores)
     plots = Path("reports/plots/predicted")
     write_text(
         plots / f"{recipe}.csv",
-        held_out_predictions(model, rows, evaluation).to_csv(index=False, float_format="%.6g"),
+        held_out_predictions(model, rows, params.evaluation).to_csv(
+            index=False, float_format="%.6g"
+        ),
     )
     model.fit(features(rows).to_numpy(), rows[TARGETS].to_numpy())
     sha256 = store.save(model, folder / "model.skops")

@@ -3,7 +3,7 @@
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -11,21 +11,19 @@ from numpy.typing import NDArray
 
 from pairforest import stages, tables, tracking
 from pairforest.compute import map_tasks
-from pairforest.config import ComputeSettings, ValidateSettings, load_params, settings
+from pairforest.config import load_params
 from pairforest.errors import PairForestError
-from pairforest.files import write_json
+from pairforest.files import write_json, write_text
 from pairforest.forest import registry
 from pairforest.forest.features import TARGETS, features
-from pairforest.labels.settings import DimerSettings
 from pairforest.md.liquid import Task, molecule_of, simulate
 from pairforest.md.molecule import assign_charges, neutralise
-from pairforest.md.settings import LiquidSettings, MdSettings
 from pairforest.md.summary import summarise
 from pairforest.potential import Buckingham
 from pairforest.stages.register import register_recipe
 
 
-def load_registered(recipe: str) -> tuple[registry.Registered, Any]:
+def load_registered(recipe: Literal["dimer"]) -> tuple[registry.Registered, Any]:
     """Give the version that `register` named, and its model.
 
     A tracking database that is newer than the pipeline's results does not have it: the same bytes
@@ -53,45 +51,38 @@ def predict(model: Any, elements: list[str], charges: NDArray[np.float64]) -> pd
 def main() -> None:
     """Predict, simulate every liquid, write densities and predictions, log, and hold the gate."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recipe")
+    parser.add_argument("recipe", choices=["dimer"])
     recipe = parser.parse_args().recipe
     params = load_params()
-    label = settings(params, f"labels.{recipe}", DimerSettings)
-    md = settings(params, "md", MdSettings)
-    compute = settings(params, "compute", ComputeSettings)
-    gate = settings(params, "validate", ValidateSettings)
-    liquids = {name: settings(params, f"liquids.{name}", LiquidSettings) for name in gate.liquids}
+    label, md = params.labels[recipe], params.md
+    liquids = {name: params.liquids[name] for name in params.validation.liquids}
     registered, model = load_registered(recipe)
 
     tasks, predictions = [], []
     for name, liquid in liquids.items():
         molecule = molecule_of(liquid, md)
         printed = assign_charges(molecule, liquid.charges.get(label.charges, []))
-        constants = None
+        charges = constants = None
         if printed is not None:
+            charges = neutralise(printed)
             table = predict(model, molecule.elements, printed)
             constants = Buckingham(*(table[target].to_numpy() for target in TARGETS))
-            neutral = table.assign(neutral_charge=neutralise(printed), liquid=name)
-            predictions.append(neutral.iloc[np.unique(molecule.classes, return_index=True)[1]])
-        charges = None if printed is None else neutralise(printed)
-        tasks.append(
-            Task(name, liquid, charges, constants, label.mixing_rule, md, compute.mpi_ranks)
-        )
-    outcomes = map_tasks(simulate, tasks, compute.workers)
+            rows = table.assign(neutral_charge=charges, liquid=name)
+            predictions.append(rows.iloc[molecule.first_of_class])
+        ranks = params.compute.mpi_ranks
+        tasks.append(Task(name, liquid, charges, constants, label.mixing_rule, md, ranks))
+    outcomes = map_tasks(simulate, tasks, params.compute.workers)
 
-    found = summarise(outcomes, liquids, md, gate.max_density_error_percent)
-    write_json(Path(f"metrics/density/{recipe}.json"), found)
-    folder = Path(f"data/density/{recipe}")
-    series = [outcome.series.assign(liquid=outcome.name) for outcome in outcomes]
-    tables.write(
-        folder / "series.parquet",
-        pd.concat(series, ignore_index=True).astype({"used": bool}),
-        tables.SERIES,
-    )
+    found = summarise(outcomes, liquids, md, params.validation.max_density_error_percent)
+    series = pd.concat([o.series.assign(liquid=o.name) for o in outcomes], ignore_index=True)
     columns = ["liquid", "element", "charge", "neutral_charge", *TARGETS]
-    pd.concat(predictions)[columns].to_csv(folder / "predictions.csv", index=False)
+    atoms = pd.concat([pd.DataFrame(columns=columns), *predictions])[columns]
+    folder = Path(f"data/density/{recipe}")
+    tables.write(folder / "series.parquet", series.astype({"used": bool}), tables.SERIES)
+    write_text(folder / "predictions.csv", atoms.to_csv(index=False))
+    write_json(Path(f"metrics/density/{recipe}.json"), found)
     _log(recipe, registered, found)
-    if found["passed"]:
+    if found["passed"] and md.may_promote:
         registry.promote(registered)
     for name, row in found["liquids"].items():
         text = (
