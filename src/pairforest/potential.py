@@ -44,6 +44,36 @@ def energy(r: ArrayLike, constants: Buckingham) -> Array:
     return np.asarray(constants.A * np.exp(-r / constants.B) - constants.C / r**6)
 
 
+class LennardJones(NamedTuple):
+    """Constants of one or many 12-6 potentials, for control runs of published force fields.
+
+    Attributes
+    ----------
+    epsilon : array
+        Depth, eV.
+    sigma : array
+        Zero of the energy, Å.
+    """
+
+    epsilon: Array
+    sigma: Array
+
+
+Pairs = Buckingham | LennardJones
+"""Non-bonded constants of either form."""
+
+
+def lennard_jones_energy(r: ArrayLike, constants: LennardJones) -> Array:
+    """Give ``4ε((σ/r)¹² − (σ/r)⁶)`` in eV at distances `r` in Å."""
+    s6 = (constants.sigma / np.asarray(r, dtype=float)) ** 6
+    return np.asarray(4 * constants.epsilon * (s6**2 - s6))
+
+
+def mix_lennard_jones(like: LennardJones) -> LennardJones:
+    """Give every pair's constants by OPLS' rule, both geometric; from shape (n,) to (n, n)."""
+    return LennardJones(_geometric(like.epsilon), _geometric(like.sigma))
+
+
 def from_exp6(r_m: ArrayLike, epsilon: ArrayLike, alpha: ArrayLike) -> Buckingham:
     """Give the constants with a minimum of depth `epsilon` (eV) at `r_m` (Å) and steepness `alpha`.
 

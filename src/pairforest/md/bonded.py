@@ -45,6 +45,14 @@ class Bonded(NamedTuple):
     impropers: list[Term]
 
 
+def neighbours_of(molecule: Chem.Mol) -> dict[int, list[int]]:
+    """Give the atoms bonded to each atom, in order."""
+    return {
+        atom.GetIdx(): sorted(other.GetIdx() for other in atom.GetNeighbors())
+        for atom in molecule.GetAtoms()
+    }
+
+
 def mmff94(molecule: Chem.Mol) -> Bonded:
     """Give the bonded terms of a molecule with explicit hydrogens.
 
@@ -54,10 +62,7 @@ def mmff94(molecule: Chem.Mol) -> Bonded:
         If MMFF94 lacks a bond or an angle.
     """
     properties = rdForceFieldHelpers.MMFFGetMoleculeProperties(molecule)
-    neighbours = {
-        atom.GetIdx(): sorted(other.GetIdx() for other in atom.GetNeighbors())
-        for atom in molecule.GetAtoms()
-    }
+    neighbours = neighbours_of(molecule)
     pairs = sorted(
         tuple(sorted((bond.GetBeginAtomIdx(), bond.GetEndAtomIdx())))
         for bond in molecule.GetBonds()

@@ -8,9 +8,13 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from pairforest.md.settings import MdSettings
+
 Array = NDArray[np.float64]
 
 _FEWEST = 20  # samples below which nothing can be said of correlation
+
+_STARTS = 100  # starts tried when equilibration is looked for
 
 
 class Density(NamedTuple):
@@ -60,7 +64,9 @@ def analyse(series: Array, start: int | None = None) -> Density:
     if len(series) < _FEWEST:
         raise ValueError(f"{len(series)} samples are too few")
     if start is None:
-        start = min(int(timeseries.detect_equilibration(series)[0]), len(series) - _FEWEST)
+        every = max(1, len(series) // _STARTS)
+        found = timeseries.detect_equilibration(series, nskip=every)[0]
+        start = min(int(found), len(series) - _FEWEST)
     used = series[start:]
     if len(used) < _FEWEST:
         raise ValueError(f"{len(used)} samples after the discarded part are too few")
@@ -72,6 +78,23 @@ def analyse(series: Array, start: int | None = None) -> Density:
     stderr = s / np.sqrt(n_eff)
     # A half has half the samples: its error is √2 larger, that of the halves' difference twice.
     return Density(float(used.mean()), stderr, n_eff, start, bool(gap <= 2 * 2 * stderr + 1e-12))
+
+
+def shortcomings(found: Density, settings: MdSettings, replicas: int) -> list[str]:
+    """Say what keeps a replica's density from being converged; nothing if it is.
+
+    With R replicas each may err √R times more and needs an R-th of the uncorrelated samples.
+    """
+    target = settings.target_stderr_percent / 100 * found.mean * np.sqrt(replicas)
+    fewest = settings.min_n_eff / replicas
+    result = []
+    if found.stderr > target:
+        result.append(f"stderr {found.stderr:.4f} above {target:.4f} g/cm³")
+    if found.n_eff < fewest:
+        result.append(f"N_eff {found.n_eff:.0f} below {fewest:g}")
+    if not found.halves_agree:
+        result.append("the halves differ by more than two standard errors")
+    return result
 
 
 def _timeseries() -> ModuleType:

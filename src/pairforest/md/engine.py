@@ -135,7 +135,8 @@ def _die_with_parent() -> None:
 
 
 def _last_word(folder: Path) -> float:
-    return max(path.stat().st_mtime for path in folder.iterdir())
+    written = [folder / name for name in ("stdout.txt", "log.lammps", "samples.txt")]
+    return max(path.stat().st_mtime for path in written if path.exists())
 
 
 def _failure(folder: Path, returncode: int) -> Run:

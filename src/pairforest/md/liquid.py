@@ -1,60 +1,49 @@
-"""One liquid, from SMILES and constants to a density: the whole run, with a named outcome."""
+"""One liquid, from a force field to a density: the whole run, with a named outcome."""
 
-import hashlib
-import json
-import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pairforest.errors import PairForestError
-from pairforest.files import write_json, write_text
-from pairforest.md import data_file, density, engine, samples, script
-from pairforest.md.engine import Run
-from pairforest.md.molecule import Molecule, build
+from pairforest.md import data_file, density, engine, replica, samples
+from pairforest.md.molecule import repartition
 from pairforest.md.packing import pack
 from pairforest.md.settings import LiquidSettings, MdSettings
-from pairforest.md.system import System, assemble
+from pairforest.md.system import System
 from pairforest.potential import Buckingham, barrier
 
-Array = NDArray[np.float64]
-
-SCRATCH = Path("scratch/md")
 TYPICAL_DENSITY = 0.9
 """g/cm³, to pack a liquid whose density nobody has given."""
 
 
 class Task(NamedTuple):
-    """What to simulate: pickled to a worker.
+    """One replica of a liquid to simulate: pickled to a worker.
 
     Attributes
     ----------
     name : str
         The liquid's name.
+    system : System or None
+        One molecule's force field; None if the recipe has no charges for it.
     liquid : LiquidSettings
-        SMILES and state point.
-    charges : array of shape (n_atoms,) or None
-        e, neutral; None if the liquid has none by the recipe's source.
-    constants : Buckingham or None
-        Like-pair constants of each atom, each of shape (n_atoms,).
-    mixing_rule : str
-        One of `potential.MIXING_RULES`.
+        The state point and the experiment.
     settings : MdSettings
         Protocol.
     ranks : int
         MPI ranks.
+    replica : int
+        From 0; each packs and starts from seeds of its own.
     """
 
     name: str
+    system: System | None
     liquid: LiquidSettings
-    charges: Array | None
-    constants: Buckingham | None
-    mixing_rule: str
     settings: MdSettings
     ranks: int
+    replica: int = 0
 
 
 class Outcome(NamedTuple):
@@ -74,7 +63,11 @@ class Outcome(NamedTuple):
     last_density : float or None
         g/cm³, the last sample seen, however the run ended.
     series : DataFrame
-        time (ps), density (g/cm³), temperature (K), used (after equilibration).
+        replica, time (ps), density (g/cm³), temperature (K), used (after equilibration).
+    seeds : list of int
+        Of packing and velocities, one a replica.
+    folders : list of str
+        Where the runs are.
     """
 
     name: str
@@ -85,11 +78,8 @@ class Outcome(NamedTuple):
     n_eff: float | None
     last_density: float | None
     series: pd.DataFrame
-
-
-def molecule_of(liquid: LiquidSettings, settings: MdSettings) -> Molecule:
-    """Build the liquid's molecule with the protocol's seed."""
-    return build(liquid.smiles, settings.seed)
+    seeds: list[int]
+    folders: list[str]
 
 
 def temperature_of(liquid: LiquidSettings, settings: MdSettings) -> float:
@@ -97,40 +87,82 @@ def temperature_of(liquid: LiquidSettings, settings: MdSettings) -> float:
     return liquid.temperature if settings.temperature is None else settings.temperature
 
 
-def simulate(task: Task) -> Outcome:
-    """Run one liquid; every failure is an outcome, never an exception.
+def replicas_of(task: Task) -> list[Task]:
+    """Give the tasks of all replicas that the protocol asks for."""
+    return [task._replace(replica=i) for i in range(task.settings.replicas)]
 
-    The run lives in ``scratch/md/<key>``, the key a hash of everything that shapes it, so that a
-    liquid already done is not done again.
-    """
-    if task.charges is None or task.constants is None:
+
+def simulate(task: Task) -> Outcome:
+    """Run one replica; every failure is an outcome, never an exception."""
+    if task.system is None:
         return _lost(task, "missing_charges", "an atom has no charge by this recipe's source")
     try:
         engine.find_lmp()
     except PairForestError as error:
         return _lost(task, "missing_engine", str(error))
+    if low := _low_barrier(task.system, task.settings):
+        return _lost(task, "barrier_too_low", low)
     try:
-        molecule = molecule_of(task.liquid, task.settings)
-        system = assemble(molecule, task.charges, task.constants, task.mixing_rule)
-        if low := _low_barrier(system, task.settings):
-            return _lost(task, "barrier_too_low", low)
-        folder = _prepare(task, system)
+        folder = replica.run(*_prepare(task, task.system))
     except PairForestError as error:
         return _lost(task, "crashed", str(error))
-    if not _is_done(folder):
-        _run(task, folder)
+    except OSError as error:  # a full disk, say
+        return _lost(task, "crashed", f"{type(error).__name__}: {error}")
     return _read(task, folder)
+
+
+def combine(outcomes: Sequence[Outcome]) -> Outcome:
+    """Put the replicas of one liquid together.
+
+    The mean is that of the replicas' means; its standard error the larger of the replicas' own,
+    added in quadrature, and their scatter over √R. One lost replica is a lost liquid.
+    """
+    first = outcomes[0]
+    if len(outcomes) == 1:
+        return first
+    together = first._replace(
+        series=pd.concat([outcome.series for outcome in outcomes], ignore_index=True),
+        seeds=[seed for outcome in outcomes for seed in outcome.seeds],
+        folders=[folder for outcome in outcomes for folder in outcome.folders],
+    )
+    for outcome in outcomes:
+        if outcome.density is None:
+            return together._replace(
+                status=outcome.status,
+                reason=outcome.reason,
+                density=None,
+                stderr=None,
+                n_eff=None,
+                last_density=outcome.last_density,
+            )
+    means = np.array([outcome.density for outcome in outcomes], dtype=float)
+    own = np.array([outcome.stderr for outcome in outcomes], dtype=float)
+    within = np.sqrt((own**2).sum()) / len(own)
+    between = means.std(ddof=1) / np.sqrt(len(means))
+    reasons = [outcome.reason for outcome in outcomes if outcome.reason]
+    return together._replace(
+        status="not_converged" if reasons else "ok",
+        reason="; ".join(dict.fromkeys(reasons)),
+        density=float(means.mean()),
+        stderr=float(max(within, between)),
+        n_eff=float(sum(outcome.n_eff or 0 for outcome in outcomes)),
+    )
+
+
+def _seed(task: Task) -> int:
+    return task.settings.seed + task.replica
 
 
 def _lost(task: Task, status: str, reason: str) -> Outcome:
     empty = pd.DataFrame({name: pd.Series(dtype=float) for name in samples.COLUMNS})
-    return Outcome(
-        task.name, status, reason, None, None, None, None, empty.assign(used=pd.Series(dtype=bool))
-    )
+    series = empty.assign(replica=pd.Series(dtype=int), used=pd.Series(dtype=bool))
+    return Outcome(task.name, status, reason, None, None, None, None, series, [_seed(task)], [])
 
 
 def _low_barrier(system: System, settings: MdSettings) -> str:
     """Say which pair's wall is too low to keep its atoms apart, if any."""
+    if not isinstance(system.pairs, Buckingham):
+        return ""
     first = system.molecule.first_of_class
     charges, elements = system.charges[first], system.molecule.elements
     for i in range(len(first)):
@@ -151,96 +183,51 @@ def _expected(task: Task) -> float:
     return task.liquid.density_at(temperature) or (known[0] if known else TYPICAL_DENSITY)
 
 
-def _prepare(task: Task, system: System) -> Path:
-    """Write the inputs of the run into the folder of their hash; give the folder.
-
-    The inputs as LAMMPS reads them are the key, so whatever changes them makes another run.
-    """
+def _prepare(task: Task, system: System) -> tuple[replica.Plan, str]:
+    """Pack the box; give what to run and LAMMPS' data file."""
     settings = task.settings
+    if settings.hydrogen_mass is not None:
+        system = system._replace(molecule=repartition(system.molecule, settings.hydrogen_mass))
     n_molecules = max(1, round(settings.n_atoms / len(system.molecule.elements)))
     density_packed = _expected(task) * settings.pack_density_ratio
-    box = pack(system.molecule, n_molecules, density_packed, settings.seed)
-    temperature = temperature_of(task.liquid, settings)
-    files = {
-        "in.lmp": script.render(system, settings, temperature, task.liquid.pressure),
-        "system.data": data_file.render(system, box),
-    }
-    stops = [settings.collapse_ratio, settings.boil_ratio, settings.timeout_s, settings.stall_s]
-    key = json.dumps([files, engine.lmp_version(), task.ranks, stops])
-    folder = SCRATCH / hashlib.sha256(key.encode()).hexdigest()[:24]
-    if not _is_done(folder):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for name, text in files.items():
-            write_text(folder / name, text)
-    return folder
-
-
-def _is_done(folder: Path) -> bool:
-    """Say whether the folder holds an ending that another run would come to as well."""
-    result = folder / "result.json"
-    return result.exists() and _ending(result).status not in ("timed_out", "crashed")
-
-
-def _ending(result: Path) -> Run:
-    return Run(**json.loads(result.read_text(encoding="utf-8")))
-
-
-def _run(task: Task, folder: Path) -> None:
-    expected = _expected(task)
-
-    def watch(folder: Path) -> Run | None:
-        found = samples.lost(
-            samples.read(folder, task.settings.timestep_fs), expected, task.settings
-        )
-        return found[1] if found else None
-
-    settings = task.settings
-    ended = engine.run(folder, task.ranks, settings.timeout_s, settings.stall_s, watch)
-    write_json(folder / "result.json", ended._asdict())
+    box = pack(system.molecule, n_molecules, density_packed, _seed(task))
+    plan = replica.Plan(
+        system=system,
+        settings=settings,
+        temperature=temperature_of(task.liquid, settings),
+        pressure=task.liquid.pressure,
+        expected=_expected(task),
+        seed=_seed(task),
+        ranks=task.ranks,
+    )
+    return plan, data_file.render(system, box)
 
 
 def _read(task: Task, folder: Path) -> Outcome:
     """Turn a finished run into its outcome."""
     settings = task.settings
-    status, reason = _ending(folder / "result.json")
-    series = samples.read(folder, settings.timestep_fs).assign(used=False)
+    status, reason = replica.ending(folder)
+    series = samples.read(folder, settings.timestep_fs)
     if found := samples.lost(series, _expected(task), settings):
         first, (status, reason) = found  # whatever LAMMPS made of it afterwards
         series = series.iloc[: first + 1]
-    series = series[np.isfinite(series["density"])]
+    series = series[np.isfinite(series["density"])].assign(replica=task.replica, used=False)
     last = float(series["density"].iloc[-1]) if len(series) else None
-    if status != "ok":
-        return Outcome(task.name, status, reason, None, None, None, last, series)
-    start = None
-    if settings.discard_ps is not None:
-        start = int((series["time"] < settings.discard_ps).sum())
-    try:
-        result = density.analyse(series["density"].to_numpy(), start)
-    except ValueError as error:
-        return Outcome(task.name, "not_converged", str(error), None, None, None, last, series)
-    series["used"] = series.index >= result.start
-    short = _shortcomings(result, settings)
-    return Outcome(
-        task.name,
-        "not_converged" if short else "ok",
-        "; ".join(short),
-        result.mean,
-        result.stderr,
-        result.n_eff,
-        last,
-        series,
+    outcome = Outcome(
+        task.name, status, reason, None, None, None, last, series, [_seed(task)], [str(folder)]
     )
-
-
-def _shortcomings(found: density.Density, settings: MdSettings) -> list[str]:
-    """Say what keeps a density from being converged."""
-    target = settings.target_stderr_percent / 100 * found.mean
-    result = []
-    if found.stderr > target:
-        result.append(f"stderr {found.stderr:.4f} above {target:.4f} g/cm³")
-    if found.n_eff < settings.min_n_eff:
-        result.append(f"N_eff {found.n_eff:.0f} below {settings.min_n_eff:g}")
-    if not found.halves_agree:
-        result.append("the halves differ by more than two standard errors")
-    return result
+    if status != "ok":
+        return outcome
+    try:
+        result = replica.analyse(folder, settings)
+    except ValueError as error:
+        return outcome._replace(status="not_converged", reason=str(error))
+    short = density.shortcomings(result, settings, settings.replicas)
+    return outcome._replace(
+        status="not_converged" if short else "ok",
+        reason="; ".join(short),
+        density=result.mean,
+        stderr=result.stderr,
+        n_eff=result.n_eff,
+        series=series.assign(used=np.arange(len(series)) >= result.start),
+    )

@@ -112,6 +112,30 @@ def assign_charges(molecule: Molecule, rules: Sequence[ChargeRule]) -> Array | N
     return None if np.isnan(charges).any() else charges
 
 
+def repartition(molecule: Molecule, hydrogen_mass: float) -> Molecule:
+    """Move mass from heavy atoms to the hydrogens they hold, the molecule's mass unchanged.
+
+    A density does not depend on masses, and heavier hydrogens allow longer steps
+    (Hopkins et al. 2015).
+
+    Parameters
+    ----------
+    molecule : Molecule
+        Of n atoms.
+    hydrogen_mass : float
+        What each bonded hydrogen shall weigh, u.
+    """
+    masses = molecule.masses.copy()
+    for atom in molecule.rdkit.GetAtoms():
+        if atom.GetSymbol() == "H":
+            heavy = atom.GetNeighbors()[0].GetIdx()
+            masses[heavy] -= hydrogen_mass - masses[atom.GetIdx()]
+            masses[atom.GetIdx()] = hydrogen_mass
+    if (masses <= 1).any():
+        raise PairForestError(f"md.hydrogen_mass: {hydrogen_mass} u leaves a heavy atom too light")
+    return molecule._replace(masses=masses)
+
+
 def neutralise(charges: Array) -> Array:
     """Take the excess off all atoms evenly, so that the molecule is neutral."""
     return np.asarray(charges - charges.mean())

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pairforest.files import write_text
 from pairforest.md.engine import Run
 from pairforest.md.settings import MdSettings
 
@@ -21,10 +22,7 @@ def read(folder: Path, timestep_fs: float) -> pd.DataFrame:
         time (ps), density (g/cm³), temperature (K); empty before the first sample. A density
         that is not finite is kept, for `lost` to see.
     """
-    path = folder / FILE
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    whole = text[: text.rfind("\n") + 1].splitlines()
-    rows = [line.split()[:3] for line in whole if not line.startswith("#")]
+    rows = [line.split()[:3] for line in _lines(folder)]
     table = pd.DataFrame(rows, columns=COLUMNS, dtype=float)
     table["time"] *= timestep_fs / 1e3
     return table
@@ -60,3 +58,27 @@ def lost(series: pd.DataFrame, expected: float, settings: MdSettings) -> tuple[i
     if value > high:
         return first, Run("collapsed", f"{value:.3f} g/cm³ {when}, above the limit of {high:.3f}")
     return first, Run("boiled", f"{value:.3f} g/cm³ {when}, below the limit of {low:.3f}")
+
+
+def steps(folder: Path) -> list[int]:
+    """Give the steps of the whole lines of a run's samples, in the file's order."""
+    return [int(line.split()[0]) for line in _lines(folder)]
+
+
+def truncate(folder: Path, last: int) -> None:
+    """Drop the samples after a step, and a line cut short, in one step."""
+    path = folder / FILE
+    heading = [line for line in _text(folder).splitlines() if line.startswith("#")]
+    kept = [line for line in _lines(folder) if int(line.split()[0]) <= last]
+    write_text(path, "\n".join([*heading, *kept]) + "\n")
+
+
+def _text(folder: Path) -> str:
+    path = folder / FILE
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _lines(folder: Path) -> list[str]:
+    text = _text(folder)
+    whole = text[: text.rfind("\n") + 1].splitlines()
+    return [line for line in whole if line and not line.startswith("#")]

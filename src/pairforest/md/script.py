@@ -1,10 +1,13 @@
 """LAMMPS' input script for a liquid's density: minimise, NVT, NPT."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pairforest.md.settings import MdSettings
 from pairforest.md.system import System, numbered
-from pairforest.potential import Buckingham, to_lammps_real
+from pairforest.potential import KCAL_PER_MOL, Buckingham, Pairs, to_lammps_real
+
+Array = NDArray[np.float64]
 
 _STYLES = {
     "bonds": "bond_style harmonic",
@@ -15,7 +18,21 @@ _STYLES = {
 _BAR_TO_ATM = 1 / 1.01325
 
 
-def render(system: System, settings: MdSettings, temperature: float, pressure: float) -> str:
+CHECKPOINT = "checkpoint"
+"""Restart files are ``checkpoint.<step>``, renamed to that once they are whole."""
+
+STOP = "stop"
+"""A file of this name ends the run after its block."""
+
+
+def render(
+    system: System,
+    settings: MdSettings,
+    temperature: float,
+    pressure: float,
+    seed: int,
+    checkpoint: int | None = None,
+) -> str:
     """Write the input script.
 
     Parameters
@@ -28,52 +45,106 @@ def render(system: System, settings: MdSettings, temperature: float, pressure: f
         K.
     pressure : float
         bar.
+    seed : int
+        Of the velocities.
+    checkpoint : int, optional
+        Step of the NPT to go on from; from the packed box if not given.
     """
-    step = settings.timestep_fs
-    every = settings.sample_every
-    thermostat = f"temp {temperature} {temperature} {100 * step}"
-    atm = pressure * _BAR_TO_ATM
-    balance = [f"fix balance all balance {settings.balance_every} 1.1 shift xyz 10 1.1"]
-    dump = [f"dump trajectory all custom {settings.dump_every} trajectory.dump id mol type x y z"]
+    begin = _begin if checkpoint is None else _resume
     lines = [
         f"# profile {settings.profile}: {temperature} K, {pressure} bar",
         *(f'print "deviation: {text}"' for text in deviations(system, settings)),
-        *force_field(system, settings),
-        "neighbor 2.0 bin",
-        f"neigh_modify every {settings.neighbor_every} delay 0 check yes",
-        f"timestep {step}",
-        f"thermo {20 * every}",
-        "thermo_style custom step temp press density pe",
-        "thermo_modify flush yes lost error",
-        "min_style cg",
-        f"minimize 1.0e-6 1.0e-6 {settings.minimise_steps} {10 * settings.minimise_steps}",
-        "reset_timestep 0",
-        f"velocity all create {temperature} {settings.seed} mom yes rot yes dist gaussian",
-        *constraints(system, settings),
-        *(balance if settings.balance_every else []),
-        f"fix ensemble all nvt {thermostat}",
-        f"run {_steps(settings.nvt_ps, step)}",
-        "unfix ensemble",
-        f"fix ensemble all npt {thermostat} iso {atm:.6f} {atm:.6f} {1000 * step}",
-        "variable rho equal density",
-        "reset_timestep 0",
-        f"fix sample all ave/time {every} 1 {every} v_rho c_thermo_temp c_thermo_press "
-        "c_thermo_pe file samples.txt",
-        *(dump if settings.dump_every else []),
-        f"run {_steps(settings.npt_ps, step)}",
-        "write_data final.data nocoeff",
+        *begin(system, settings, temperature, seed, checkpoint),
+        *_production(settings, temperature, pressure, resumed=checkpoint is not None),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _steps(picoseconds: float, timestep_fs: float) -> int:
-    return round(picoseconds * 1e3 / timestep_fs)
+def _run_settings(settings: MdSettings) -> list[str]:
+    return [
+        "neighbor 2.0 bin",
+        f"neigh_modify every {settings.neighbor_every} delay 0 check yes",
+        f"timestep {settings.timestep_fs}",
+        f"thermo {20 * settings.sample_every}",
+        "thermo_style custom step temp press density pe",
+        "thermo_modify flush yes lost error",
+    ]
 
 
-def force_field(system: System, settings: MdSettings) -> list[str]:
+def _thermostat(settings: MdSettings, temperature: float) -> str:
+    return f"temp {temperature} {temperature} {100 * settings.timestep_fs}"
+
+
+def _begin(
+    system: System, settings: MdSettings, temperature: float, seed: int, _: int | None
+) -> list[str]:
+    """Minimise the packed box and thermalise it at constant volume."""
+    return [
+        *force_field(system, settings),
+        *_run_settings(settings),
+        "min_style cg",
+        f"minimize 1.0e-6 1.0e-6 {settings.minimise_steps} {10 * settings.minimise_steps}",
+        "reset_timestep 0",
+        f"velocity all create {temperature} {seed} mom yes rot yes dist gaussian",
+        *constraints(system, settings),
+        f"fix ensemble all nvt {_thermostat(settings, temperature)}",
+        f"run {settings.steps(settings.nvt_ps)}",
+        "unfix ensemble",
+        "reset_timestep 0",
+    ]
+
+
+def _resume(
+    system: System, settings: MdSettings, _: float, __: int, checkpoint: int | None
+) -> list[str]:
+    """Go on from a checkpoint: positions, velocities and barostat are in it."""
+    return [
+        *force_field(system, settings, f"read_restart {CHECKPOINT}.{checkpoint}"),
+        *_run_settings(settings),
+        *constraints(system, settings),
+    ]
+
+
+def _production(
+    settings: MdSettings, temperature: float, pressure: float, resumed: bool
+) -> list[str]:
+    """NPT in blocks, each ended by a checkpoint, until the stop file or the last step."""
+    step, every, atm = settings.timestep_fs, settings.sample_every, pressure * _BAR_TO_ATM
+    lines = [
+        f"fix ensemble all npt {_thermostat(settings, temperature)} iso {atm:.6f} {atm:.6f} "
+        f"{1000 * step}",
+        "variable rho equal density",
+        f"fix sample all ave/time {every} 1 {every} v_rho c_thermo_temp c_thermo_press "
+        f"c_thermo_pe {'append' if resumed else 'file'} samples.txt",
+    ]
+    if settings.balance_every:
+        lines.append(f"fix balance all balance {settings.balance_every} 1.1 shift xyz 10 1.1")
+    if settings.dump_every:
+        lines += [
+            f"dump frames all custom {settings.dump_every} frames.dump id mol type x y z",
+            "dump_modify frames sort id append yes",
+        ]
+    return [
+        *lines,
+        "label block",
+        f"run {settings.steps(settings.block_ps)}",
+        f"write_restart {CHECKPOINT}.part",
+        f"shell mv {CHECKPOINT}.part {CHECKPOINT}.$(step:%.0f)",
+        f'if "$(is_file({STOP})) || $(step >= {settings.steps(settings.max_ps)})" then '
+        '"jump SELF done"',
+        "jump SELF block",
+        "label done",
+        "write_data final.data nocoeff",
+    ]
+
+
+def force_field(
+    system: System, settings: MdSettings, read: str = "read_data system.data"
+) -> list[str]:
     """Give the lines that set the force field up, from ``units`` to the last coefficient."""
     charged = bool(np.any(system.charges))
-    pair_style = "buck/coul/long" if charged else "buck"
+    form = "buck" if isinstance(system.pairs, Buckingham) else "lj/cut"
+    pair_style = f"{form}/coul/long" if charged else form
     bonded = system.bonded._asdict()
     lines = ["units real", "atom_style full", "boundary p p p"]
     lines += [style for kind, style in _STYLES.items() if bonded[kind]]
@@ -81,7 +152,7 @@ def force_field(system: System, settings: MdSettings) -> list[str]:
     lines.append(f"pair_style {pair_style} {settings.cutoff}")
     if charged:
         lines.append(f"kspace_style {settings.kspace.style} {settings.kspace.accuracy:g}")
-    lines += ["read_data system.data"]
+    lines.append(read)
     if settings.tail_correction:
         lines.append("pair_modify tail yes")
     lines += pair_coefficients(system.pairs)
@@ -92,13 +163,16 @@ def force_field(system: System, settings: MdSettings) -> list[str]:
     return lines
 
 
-def pair_coefficients(pairs: Buckingham) -> list[str]:
-    """Write every pair out, since LAMMPS does not mix ``buck``; `pairs` of shape (m, m)."""
-    real = to_lammps_real(pairs)
+def pair_coefficients(pairs: Pairs) -> list[str]:
+    """Write every pair out, since LAMMPS does not mix ``buck``; constants of shape (m, m)."""
+    if isinstance(pairs, Buckingham):
+        columns: list[Array] = list(to_lammps_real(pairs))
+    else:
+        columns = [pairs.epsilon * KCAL_PER_MOL, pairs.sigma]
     return [
-        f"pair_coeff {i + 1} {j + 1} {real.A[i, j]:.10g} {real.B[i, j]:.10g} {real.C[i, j]:.10g}"
-        for i in range(len(real.A))
-        for j in range(i, len(real.A))
+        f"pair_coeff {i + 1} {j + 1} " + " ".join(f"{column[i, j]:.10g}" for column in columns)
+        for i in range(len(columns[0]))
+        for j in range(i, len(columns[0]))
     ]
 
 
@@ -119,7 +193,7 @@ def constraints(system: System, settings: MdSettings) -> list[str]:
     if not held:
         return []
     line = "fix constraints all shake 1.0e-5 100 0 b " + " ".join(map(str, sorted(held)))
-    if held == set(range(1, len(kinds) + 1)) and len(elements) == 3:
+    if system.rigid or (held == set(range(1, len(kinds) + 1)) and len(elements) == 3):
         line += " a 1"
     return [line]
 

@@ -1,8 +1,8 @@
 """What the `md` and `liquids` sections of params.yaml may say."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
@@ -28,9 +28,12 @@ class MdSettings(_Strict):
     pack_density_ratio: Annotated[float, Field(gt=0, le=1)]
     minimise_steps: Count
     nvt_ps: Positive
-    npt_ps: Positive
+    block_ps: Positive
+    max_ps: Positive
     discard_ps: Positive | None
+    replicas: Count
     timestep_fs: Positive
+    hydrogen_mass: Positive | None
     constraints: Literal["none", "hydrogen_bonds"]
     temperature: Positive | None
     cutoff: Positive
@@ -50,6 +53,18 @@ class MdSettings(_Strict):
     stall_s: Positive
     may_promote: bool
     seed: Count
+
+    @model_validator(mode="after")
+    def _blocks_hold_whole_samples(self) -> Self:
+        if self.steps(self.block_ps) % self.sample_every:
+            raise ValueError("block_ps: not a whole number of sample_every steps")
+        if self.max_ps < self.block_ps:
+            raise ValueError("max_ps: shorter than one block")
+        return self
+
+    def steps(self, picoseconds: float) -> int:
+        """Give a time in steps."""
+        return round(picoseconds * 1e3 / self.timestep_fs)
 
 
 class MeasuredDensity(_Strict):

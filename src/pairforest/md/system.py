@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pairforest.errors import PairForestError
 from pairforest.md.bonded import Bonded, Term, mmff94
 from pairforest.md.molecule import Molecule
-from pairforest.potential import Buckingham, mix
+from pairforest.potential import Buckingham, Pairs, mix
 
 Array = NDArray[np.float64]
 
@@ -25,16 +25,19 @@ class System(NamedTuple):
         Of n atoms and m classes.
     charges : array of shape (n,)
         e, neutral.
-    pairs : Buckingham
-        A (eV), B (Å), C (eV Å⁶), each of shape (m, m).
+    pairs : Buckingham or LennardJones
+        Constants of every pair of classes, each of shape (m, m).
     bonded : Bonded
-        MMFF94 terms.
+        Bonded terms: MMFF94's, or a control's own.
+    rigid : bool
+        Whether all bonds and angles are held (three-site water).
     """
 
     molecule: Molecule
     charges: Array
-    pairs: Buckingham
+    pairs: Pairs
     bonded: Bonded
+    rigid: bool = False
 
 
 def assemble(molecule: Molecule, charges: Array, constants: Buckingham, mixing_rule: str) -> System:
@@ -57,14 +60,33 @@ def assemble(molecule: Molecule, charges: Array, constants: Buckingham, mixing_r
         If the molecule is not neutral, or atoms that symmetry makes alike differ in charge or
         constants.
     """
-    if abs(charges.sum()) > NEUTRAL:
-        raise PairForestError(f"the molecule has a net charge of {charges.sum():+.6f} e")
+    check_alike(molecule, {"charge": charges, **constants._asdict()})
     first = molecule.first_of_class
-    for name, values in {"charge": charges, **constants._asdict()}.items():
-        if not np.allclose(values, values[first][molecule.classes], rtol=1e-9, atol=1e-12):
-            raise PairForestError(f"atoms that symmetry makes alike differ in {name}")
     like = Buckingham(*(np.asarray(values)[first] for values in constants))
     return System(molecule, charges, mix(like, mixing_rule), mmff94(molecule.rdkit))
+
+
+def check_alike(molecule: Molecule, of_atoms: dict[str, Array]) -> None:
+    """Check that a molecule is neutral and that atoms alike by symmetry are alike.
+
+    Parameters
+    ----------
+    molecule : Molecule
+        Of n atoms.
+    of_atoms : dict
+        Values of the atoms by name, each of shape (n,); ``charge`` (e) among them.
+
+    Raises
+    ------
+    PairForestError
+        If the net charge is above `NEUTRAL`, or two atoms of a class differ.
+    """
+    if abs(net := of_atoms["charge"].sum()) > NEUTRAL:
+        raise PairForestError(f"the molecule has a net charge of {net:+.6f} e")
+    first = molecule.first_of_class
+    for name, values in of_atoms.items():
+        if not np.allclose(values, values[first][molecule.classes], rtol=1e-9, atol=1e-12):
+            raise PairForestError(f"atoms that symmetry makes alike differ in {name}")
 
 
 def numbered(terms: list[Term]) -> tuple[list[tuple[float, ...]], list[int]]:

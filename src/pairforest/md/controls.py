@@ -1,0 +1,182 @@
+"""Published force fields with known answers, to validate the harness apart from any model."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from rdkit import Chem
+
+from pairforest.errors import PairForestError
+from pairforest.md.bonded import Bonded, Term, neighbours_of
+from pairforest.md.molecule import Array, Molecule, assign_charges, build
+from pairforest.md.settings import ChargeRule, LiquidSettings
+from pairforest.md.system import System, assemble, check_alike
+from pairforest.potential import (
+    KCAL_PER_MOL,
+    Buckingham,
+    LennardJones,
+    mix_lennard_jones,
+)
+
+# Berendsen, Grigera and Straatsma 1987: SPC/E.
+_SPCE_CHARGE = -0.8476  # e, of oxygen
+_SPCE_SIGMA, _SPCE_EPSILON = 3.166, 0.1553  # Å, kcal/mol
+_SPCE_LENGTH, _SPCE_ANGLE = 1.0, 109.47  # Å, degrees; held, so their force constants never act
+_STIFF_BOND, _STIFF_ANGLE = 450.0, 55.0  # kcal/mol/Å², kcal/mol/rad²: for the minimisation alone
+
+# Jorgensen, Maxwell and Tirado-Rives 1996: OPLS-AA alkanes, with AMBER's bonds and angles.
+_OPLS_CHARGES = [("[CX4H3]", -0.18), ("[CX4H2]", -0.12), ("[#1]", 0.06)]
+_OPLS_LJ = {"C": (3.5, 0.066), "H": (2.5, 0.030)}  # σ (Å), ε (kcal/mol)
+_OPLS_BONDS = {"CC": (268.0, 1.529), "CH": (340.0, 1.090)}
+_OPLS_ANGLES = {"CCC": (58.35, 112.7), "CCH": (37.5, 110.7), "HCH": (33.0, 107.8)}
+_OPLS_DIHEDRALS = {
+    "CCCC": (1.740, -0.157, 0.279, 0.0),
+    "CCCH": (0.0, 0.0, 0.366, 0.0),
+    "HCCH": (0.0, 0.0, 0.318, 0.0),
+}
+
+# Williams 1999: W99, A (kcal/mol), ρ (Å), C (kcal/mol Å⁶). Its hydrogens sit 0.1 Å towards their
+# carbon; here they sit on the nucleus.
+_W99 = [
+    ("[CX4]", (31446.0, 0.2778, 233.8)),
+    ("[CX3]", (64618.0, 0.2778, 406.7)),
+    ("[#1][#6]", (3031.0, 0.2809, 66.5)),
+    ("[OX1]", (57610.0, 0.2525, 301.3)),
+    ("[OX2]", (68026.0, 0.2525, 307.3)),
+]
+
+
+class Control(NamedTuple):
+    """A force field and the liquid it is run for, with the answer it should give.
+
+    Attributes
+    ----------
+    liquid : str
+        Name in conf/liquid.
+    build : callable
+        From the liquid's settings and a seed to the force field.
+    reference : float or None
+        The model's published density at 298.15 K, g/cm³; None: beside experiment only.
+    source : str
+        Of the reference.
+    """
+
+    liquid: str
+    build: Callable[[LiquidSettings, int], System]
+    reference: float | None
+    source: str
+
+
+def spce(liquid: LiquidSettings, seed: int) -> System:
+    """Give rigid SPC/E water (Berendsen, Grigera and Straatsma 1987).
+
+    Raises
+    ------
+    PairForestError
+        If the liquid is not water.
+    """
+    half = np.radians(_SPCE_ANGLE / 2)
+    positions = _SPCE_LENGTH * np.array(
+        [[0, 0, 0], [np.sin(half), np.cos(half), 0], [-np.sin(half), np.cos(half), 0]]
+    )
+    molecule = build(liquid.smiles, seed)._replace(positions=positions - positions.mean(axis=0))
+    if molecule.elements != ["O", "H", "H"]:
+        raise PairForestError(f"{liquid.smiles}: SPC/E is water")
+    charges = _SPCE_CHARGE * np.array([1, -0.5, -0.5])
+    epsilon = np.array([_SPCE_EPSILON / KCAL_PER_MOL, 0.0, 0.0])
+    sigma = np.array([_SPCE_SIGMA, 1.0, 1.0])
+    bonded = Bonded(
+        bonds=[Term((0, hydrogen), (_STIFF_BOND, _SPCE_LENGTH)) for hydrogen in (1, 2)],
+        angles=[Term((1, 0, 2), (_STIFF_ANGLE, _SPCE_ANGLE))],
+        dihedrals=[],
+        impropers=[],
+    )
+    return _lennard_jones(molecule, charges, epsilon, sigma, bonded, rigid=True)
+
+
+def opls_alkane(liquid: LiquidSettings, seed: int) -> System:
+    """Give an alkane in OPLS-AA (Jorgensen, Maxwell and Tirado-Rives 1996).
+
+    Raises
+    ------
+    PairForestError
+        If the molecule is not a linear alkane.
+    """
+    molecule = build(liquid.smiles, seed)
+    rules = [ChargeRule(smarts=smarts, charge=charge) for smarts, charge in _OPLS_CHARGES]
+    charges = assign_charges(molecule, rules)
+    if charges is None:
+        raise PairForestError(f"{liquid.smiles}: OPLS-AA control is for linear alkanes")
+    sigma, epsilon = np.array([_OPLS_LJ[element] for element in molecule.elements]).T
+    return _lennard_jones(molecule, charges, epsilon / KCAL_PER_MOL, sigma, _opls_bonded(molecule))
+
+
+def w99(liquid: LiquidSettings, seed: int) -> System:
+    """Give a molecule in W99 (Williams 1999), with the liquid's charges of Lal 2023, or none.
+
+    Raises
+    ------
+    PairForestError
+        If an atom has no W99 type here.
+    """
+    molecule = build(liquid.smiles, seed)
+    rows = np.full((len(molecule.elements), 3), np.nan)
+    for smarts, constants in _W99:
+        for match in molecule.rdkit.GetSubstructMatches(Chem.MolFromSmarts(smarts)):
+            rows[match[0]] = constants
+    if np.isnan(rows).any():
+        raise PairForestError(f"{liquid.smiles}: an atom has no type in the W99 control")
+    polar = any(element not in ("C", "H") for element in molecule.elements)
+    given = assign_charges(molecule, liquid.charges.get("lal2023", [])) if polar else None
+    charges = np.zeros(len(rows)) if given is None else given - given.mean()
+    A, B, C = rows.T
+    like = Buckingham(A / KCAL_PER_MOL, B, C / KCAL_PER_MOL)
+    return assemble(molecule, charges, like, "w99")
+
+
+CONTROLS = {
+    "spce_water": Control(
+        "water", spce, 0.998, "Berendsen, Grigera and Straatsma 1987; 0.998 as usually found"
+    ),
+    "opls_octane": Control("octane", opls_alkane, None, "experiment"),
+    "w99_octane": Control("octane", w99, None, "experiment"),
+    "w99_ethylene_carbonate": Control("ethylene_carbonate", w99, None, "experiment"),
+}
+
+
+def _lennard_jones(
+    molecule: Molecule,
+    charges: Array,
+    epsilon: Array,
+    sigma: Array,
+    bonded: Bonded,
+    rigid: bool = False,
+) -> System:
+    check_alike(molecule, {"charge": charges, "epsilon": epsilon, "sigma": sigma})
+    first = molecule.first_of_class
+    pairs = mix_lennard_jones(LennardJones(epsilon[first], sigma[first]))
+    return System(molecule, charges, pairs, bonded, rigid)
+
+
+def _opls_bonded(molecule: Molecule) -> Bonded:
+    """Give OPLS-AA's bonds, angles and torsions by the elements of their atoms."""
+    around = neighbours_of(molecule.rdkit)
+    elements = molecule.elements
+
+    def term(atoms: tuple[int, ...], table: dict[str, tuple[float, ...]]) -> Term:
+        name = "".join(elements[atom] for atom in atoms)
+        return Term(atoms, table[name] if name in table else table[name[::-1]])
+
+    pairs = sorted((i, j) for i in around for j in around[i] if i < j)
+    angles = [
+        (i, j, k) for j in around for n, i in enumerate(around[j]) for k in around[j][n + 1 :]
+    ]
+    dihedrals = [
+        (i, j, k, m) for j, k in pairs for i in around[j] for m in around[k] if i != k and m != j
+    ]
+    return Bonded(
+        bonds=[term(atoms, _OPLS_BONDS) for atoms in pairs],
+        angles=[term(atoms, _OPLS_ANGLES) for atoms in angles],
+        dihedrals=[term(atoms, _OPLS_DIHEDRALS) for atoms in dihedrals],
+        impropers=[],
+    )

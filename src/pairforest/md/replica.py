@@ -1,0 +1,193 @@
+"""One run in a folder of its own: begun, watched, ended when converged, resumed after a kill."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+from pairforest.files import write_json, write_text
+from pairforest.md import density, engine, samples
+from pairforest.md.engine import Run
+from pairforest.md.script import CHECKPOINT, STOP, render
+from pairforest.md.settings import MdSettings
+from pairforest.md.system import System
+
+SCRATCH = Path("scratch/md")
+
+_KEPT_CHECKPOINTS = 2
+_FRAMES = "frames.dump"
+_TRANSIENT = ("timed_out", "crashed")
+
+
+class Plan(NamedTuple):
+    """What a run needs beside its packed box.
+
+    Attributes
+    ----------
+    system : System
+        One molecule's force field.
+    settings : MdSettings
+        The protocol.
+    temperature, pressure : float
+        K, bar.
+    expected : float
+        g/cm³, for the limits of collapse and boiling.
+    seed : int
+        Of the velocities.
+    ranks : int
+        MPI ranks.
+    """
+
+    system: System
+    settings: MdSettings
+    temperature: float
+    pressure: float
+    expected: float
+    seed: int
+    ranks: int
+
+    def script(self, checkpoint: int | None = None) -> str:
+        """Give the input script, from the packed box or from a checkpoint."""
+        return render(
+            self.system, self.settings, self.temperature, self.pressure, self.seed, checkpoint
+        )
+
+
+def run(plan: Plan, data: str) -> Path:
+    """Bring a run to its end and give its folder.
+
+    The folder's name is a hash of all that LAMMPS reads, so a run that is done is not done again,
+    and one that was killed goes on from its last checkpoint.
+
+    Parameters
+    ----------
+    plan : Plan
+        What to run.
+    data : str
+        LAMMPS' data file of the packed box.
+
+    Raises
+    ------
+    PairForestError
+        If LAMMPS or MPICH is not installed.
+    """
+    settings = plan.settings
+    stops = settings.model_dump(
+        include={
+            "collapse_ratio",
+            "boil_ratio",
+            "timeout_s",
+            "stall_s",
+            "discard_ps",
+            "replicas",
+            "target_stderr_percent",
+            "min_n_eff",
+        }
+    )
+    key = json.dumps([plan.script(), data, engine.lmp_version(), plan.ranks, stops])
+    folder = SCRATCH / hashlib.sha256(key.encode()).hexdigest()[:24]
+    result = folder / "result.json"
+    if result.exists() and ending(folder).status in _TRANSIENT:
+        result.unlink()  # another try may end otherwise
+    while not result.exists():
+        checkpoint = _last_good_checkpoint(folder, settings)
+        if checkpoint is None:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            write_text(folder / "system.data", data)
+        else:
+            _forget_after(folder, checkpoint)
+        ended = _go_on(plan, folder, checkpoint)
+        if checkpoint is not None and ended.status == "crashed" and not _moved(folder, checkpoint):
+            (folder / f"{CHECKPOINT}.{checkpoint}").unlink()  # unreadable: try the one before
+            continue
+        write_json(result, ended._asdict())
+    return folder
+
+
+def ending(folder: Path) -> Run:
+    """Give how a run in a folder ended."""
+    return Run(**json.loads((folder / "result.json").read_text(encoding="utf-8")))
+
+
+def analyse(folder: Path, settings: MdSettings) -> density.Density:
+    """Give the density of a run's samples so far.
+
+    Raises
+    ------
+    ValueError
+        If there are too few.
+    """
+    series = samples.read(folder, settings.timestep_fs)
+    start = None
+    if settings.discard_ps is not None:
+        start = int((series["time"] < settings.discard_ps).sum())
+    return density.analyse(series["density"].to_numpy(), start)
+
+
+def _go_on(plan: Plan, folder: Path, checkpoint: int | None) -> Run:
+    settings = plan.settings
+    if checkpoint is not None and _may_stop(folder, settings, checkpoint):
+        return Run("ok", "")
+    (folder / STOP).unlink(missing_ok=True)
+    write_text(folder / "in.lmp", plan.script(checkpoint))
+    seen = -1 if checkpoint is None else checkpoint
+
+    def watch(folder: Path) -> Run | None:
+        nonlocal seen
+        series = samples.read(folder, settings.timestep_fs)
+        if found := samples.lost(series, plan.expected, settings):
+            return found[1]
+        steps = _checkpoints(folder)
+        if steps and steps[0] > seen:
+            seen = steps[0]
+            for old in steps[_KEPT_CHECKPOINTS:]:
+                (folder / f"{CHECKPOINT}.{old}").unlink()
+            if _may_stop(folder, settings, seen):
+                (folder / STOP).touch()
+        return None
+
+    return engine.run(folder, plan.ranks, settings.timeout_s, settings.stall_s, watch)
+
+
+def _may_stop(folder: Path, settings: MdSettings, step: int) -> bool:
+    if step >= settings.steps(settings.max_ps):
+        return True
+    try:
+        return not density.shortcomings(analyse(folder, settings), settings, settings.replicas)
+    except ValueError:
+        return False
+
+
+def _checkpoints(folder: Path) -> list[int]:
+    """Give the steps of the whole checkpoints, the latest first."""
+    names = [path.name.rsplit(".", 1)[-1] for path in folder.glob(f"{CHECKPOINT}.*")]
+    return sorted((int(name) for name in names if name.isdigit()), reverse=True)
+
+
+def _last_good_checkpoint(folder: Path, settings: MdSettings) -> int | None:
+    """Give the latest checkpoint whose samples are all there."""
+    steps = set(samples.steps(folder))
+    for checkpoint in _checkpoints(folder):
+        if steps.issuperset(range(0, checkpoint + 1, settings.sample_every)):
+            return checkpoint
+    return None
+
+
+def _moved(folder: Path, checkpoint: int) -> bool:
+    return max(samples.steps(folder), default=0) > checkpoint
+
+
+def _forget_after(folder: Path, checkpoint: int) -> None:
+    """Drop samples and frames later than a checkpoint: they will come again."""
+    samples.truncate(folder, checkpoint)
+    frames = folder / _FRAMES
+    if frames.exists():
+        mark = "ITEM: TIMESTEP\n"
+        parts = frames.read_text(encoding="utf-8").split(mark)[1:]
+        kept = [part for part in parts if int(part.split("\n", 1)[0]) <= checkpoint]
+        write_text(frames, "".join(mark + part for part in kept))
+    for later in _checkpoints(folder):
+        if later > checkpoint:
+            (folder / f"{CHECKPOINT}.{later}").unlink()
