@@ -75,7 +75,7 @@ def test_the_papers_grid_is_17_by_7_by_2():
     assert {name: list(d.choices) for name, d in distributions.items()} == {
         "model.n_estimators": [*range(10, 101, 10), 130, 160, 190, 200, 210, 220, 250],
         "model.min_samples_split": list(range(2, 15, 2)),
-        "model.bootstrap": ["true", "false"],
+        "model.bootstrap": [True, False],
     }
     assert space["sweeper"]["n_trials"] == 17 * 7 * 2
 

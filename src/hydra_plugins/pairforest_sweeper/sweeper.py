@@ -1,5 +1,6 @@
 """The plugin: ``override /hydra/sweeper: pairforest_optuna``."""
 
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +72,8 @@ class PairForestOptunaSweeper(OptunaSweeper):  # type: ignore[misc]
         )
         if study.trials and isinstance(inner.sampler, optuna.samplers.BaseSampler):
             inner.sampler.reseed_rng()  # a fixed seed would propose the first trials again
-        total, inner.n_trials = inner.n_trials, search.resume(study, inner.n_trials)
+        total = min([inner.n_trials, *_grid_size(inner, arguments)])
+        inner.n_trials = search.resume(study, total)
 
         tracker = tracking.client()
         parent = study.user_attrs.get("mlflow_run")
@@ -94,6 +96,19 @@ class PairForestOptunaSweeper(OptunaSweeper):  # type: ignore[misc]
             best_tags = {f"best.{key}": str(value) for key, value in best["params"].items()}
             mlflow.set_tags({"n_trials_done": str(best["n_trials"]), **best_tags})
         write_json(Path(inner.config.hydra.sweep.dir) / BEST, best)
+
+
+def _grid_size(inner: Any, arguments: list[str]) -> list[int]:
+    """Give the number of points of a grid search; nothing for another search."""
+    import optuna
+    from hydra_plugins.hydra_optuna_sweeper._impl import create_params_from_overrides
+
+    if getattr(inner.sampler, "func", None) is not optuna.samplers.GridSampler:
+        return []
+    overrides = [f"{name}={choices}" for name, choices in (inner.params or {}).items()]
+    space, _, _ = create_params_from_overrides([*overrides, *arguments])
+    choices = [inner._to_grid_sampler_choices(distribution) for distribution in space.values()]
+    return [math.prod(len(values) for values in choices)]
 
 
 def _end_killed_children(tracker: Any, parent: str) -> None:

@@ -115,8 +115,8 @@ def verdict(
     cores = f"{predictions['B'].min():.2f} to {predictions['B'].max():.2f} Å"
     return (
         f"The paper's {claimed} % is the mean R² of one split over labels that clustering has made "
-        f"nearly equal within each element, with every test element in the training set: such a "
-        f"split gives {split:.2f} here with the paper's seed, {others['mean']:.2f} ± "
+        f"nearly equal within each element, nearly every test element being in the training set: "
+        f"such a split gives {split:.2f} here with the paper's seed, {others['mean']:.2f} ± "
         f"{others['std']:.2f} with others, and {left_out:.2f} when whole elements are left out. "
         f"In LAMMPS its constants hold {len(held)} of {len(liquids)} liquids ({outcomes}; profile "
         f"`{density['profile']}`): {repelling:.0f} % of the predicted C are negative and so repel, "
