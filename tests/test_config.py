@@ -4,7 +4,7 @@ import pytest
 import yaml
 from dvc.utils.hydra import compose_and_dump
 
-from pairforest.config import check_params, load_params, write_params
+from pairforest.config import check_params, load_liquid, load_params, write_params
 from pairforest.errors import PairForestError
 from pairforest.md.settings import LiquidSettings, MdSettings
 from tests.liquids import ROOT
@@ -53,13 +53,17 @@ def _changed(**changes):
         ({"md__cutoff": -1, "sweep__n_trials": 0}, r"md\.cutoff: .*; sweep\.n_trials: "),
         ({"labels__dimer__bounds__B": [1.0, 0.1]}, r"B: the lower bound 1\.0 is not below"),
         ({"labels__dimer__bounds__A": [-1.0, 10.0]}, "learning_scale.A: log, but A may be -1"),
-        ({"validate__liquids": ["mercury"]}, "'mercury' is not one of"),
         ({"labels__dimer__learning_scale__A": "cube"}, r"learning_scale\.A: Input should be"),
     ],
 )
 def test_every_fault_of_the_whole_tree_is_named_before_anything_runs(changes, message):
     with pytest.raises(PairForestError, match=message):
         check_params(_changed(**changes), "params.yaml")
+
+
+def test_a_liquid_that_is_not_there_names_those_that_are():
+    with pytest.raises(PairForestError, match=r"mercury\.yaml; the liquids are .*water"):
+        load_liquid("mercury", ROOT / "conf/liquid")
 
 
 def test_a_missing_file_says_what_to_run(tmp_path):

@@ -14,6 +14,7 @@ from pairforest.labels.settings import DimerSettings
 from pairforest.md.settings import LiquidSettings, MdSettings
 
 PARAMS = Path("params.yaml")
+LIQUIDS = Path("conf/liquid")
 
 
 class _Strict(BaseModel):
@@ -48,7 +49,6 @@ class Params(_Strict):
     labels: dict[Literal["dimer"], DimerSettings]
     model: ModelSettings
     md: MdSettings
-    liquids: dict[str, LiquidSettings]
     compute: ComputeSettings
     recipes: Annotated[list[Literal["dimer"]], Field(min_length=1)]
     recipe: Literal["dimer"]
@@ -60,9 +60,6 @@ class Params(_Strict):
     def _names_exist(self) -> Self:
         for recipe in {*self.recipes, self.recipe} - set(self.labels):
             raise ValueError(f"recipes: there is no section labels.{recipe}")
-        for name in self.validation.liquids:
-            if name not in self.liquids:
-                raise ValueError(f"validate.liquids: {name!r} is not one of {list(self.liquids)}")
         return self
 
 
@@ -84,11 +81,15 @@ def check_params(content: Any, where: str) -> Params:
     try:
         return Params.model_validate(content)
     except ValidationError as error:
-        faults = "; ".join(
-            ": ".join(filter(None, [".".join(map(str, fault["loc"])), fault["msg"]]))
-            for fault in error.errors()
-        )
-        raise PairForestError(f"{where}: {faults}") from None
+        raise PairForestError(f"{where}: {_faults(error)}") from None
+
+
+def _faults(error: ValidationError) -> str:
+    """Name every fault by its dotted key."""
+    return "; ".join(
+        ": ".join(filter(None, [".".join(map(str, fault["loc"])), fault["msg"]]))
+        for fault in error.errors()
+    )
 
 
 def load_params(path: Path = PARAMS) -> Params:
@@ -106,6 +107,26 @@ def load_params(path: Path = PARAMS) -> Params:
     except yaml.YAMLError as error:
         raise PairForestError(f"{path}: {error}") from None
     return check_params(content, str(path))
+
+
+def load_liquid(name: str, folder: Path = LIQUIDS) -> LiquidSettings:
+    """Read a liquid from its file in conf/liquid: adding a liquid is adding a file.
+
+    Raises
+    ------
+    PairForestError
+        If there is no such file or it says something it may not.
+    """
+    path = folder / f"{name}.yaml"
+    try:
+        return LiquidSettings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        known = ", ".join(sorted(other.stem for other in folder.glob("*.yaml")))
+        raise PairForestError(f"there is no {path}; the liquids are {known}") from None
+    except yaml.YAMLError as error:
+        raise PairForestError(f"{path}: {error}") from None
+    except ValidationError as error:
+        raise PairForestError(f"{path}: {_faults(error)}") from None
 
 
 def write_params(root: Path = Path()) -> None:

@@ -63,6 +63,7 @@ a configuration has fewer points than constants."""
 SERIES = pa.DataFrameSchema(
     {
         "liquid": _column(str, ""),
+        "replica": _column(int, ""),
         "time": _column(float, "ps"),
         "density": _column(float, "g/cm³"),
         "temperature": _column(float, "K"),
@@ -71,7 +72,7 @@ SERIES = pa.DataFrameSchema(
     name="series",
     strict=True,
 )
-"""Density against time of each liquid; `used` marks the part after equilibration."""
+"""Density against time of each liquid and replica; `used` marks the part after equilibration."""
 
 
 def check(table: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.DataFrame:

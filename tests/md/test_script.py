@@ -23,7 +23,7 @@ def system_of(name: str, mixing_rule: str = "lal2023"):
 @pytest.fixture(scope="module")
 def paper():
     return script.render(
-        system_of("ethylene_carbonate"), profile("paper"), 298.15, 1.0
+        system_of("ethylene_carbonate"), profile("paper"), 298.15, 1.0, seed=1
     ).splitlines()
 
 
@@ -43,10 +43,23 @@ def test_table_2_is_what_profile_paper_runs(paper):
     assert "kspace_style ewald 1e-05" in paper
     assert "neigh_modify every 10 delay 0 check yes" in paper
     assert any(line.startswith("fix balance all balance ") for line in paper)
-    assert any(line.startswith("dump trajectory all custom 1000 ") for line in paper)
+    assert any(line.startswith("dump frames all custom 1000 ") for line in paper)
     assert any(line.startswith("pair_style buck/coul/long") for line in paper)
     assert {"bond_style harmonic", "angle_style harmonic"} <= set(paper)
     assert not any(line.startswith("run_style") for line in paper)  # velocity Verlet by default
+
+
+def test_a_resumed_run_begins_at_its_checkpoint_and_appends():
+    system, quick = system_of("water"), profile("quick")
+    fresh, again = (script.render(system, quick, 298.15, 1.0, 1, at) for at in (None, 5000))
+    assert "read_data system.data" in fresh
+    assert "read_restart checkpoint.5000" in again
+    for only_once in ("minimize", "velocity", " nvt ", "reset_timestep"):
+        assert only_once in fresh
+        assert only_once not in again
+    assert "append samples.txt" in again
+    production = fresh[fresh.index("label block") :]
+    assert production == again[again.index("label block") :]
 
 
 def test_ethylene_carbonate_is_at_298_kelvin_there():
@@ -60,7 +73,7 @@ def test_what_lammps_cannot_do_as_printed_is_printed(paper):
     assert any("connected clusters" in line for line in deviations)
     assert any("Parrinello-Rahman" in line for line in deviations)
     assert any("dihedrals" in line for line in deviations)
-    quick = script.render(system_of("octane"), profile("quick"), 298.15, 1.0)
+    quick = script.render(system_of("octane"), profile("quick"), 298.15, 1.0, seed=1)
     assert "deviation" not in quick
 
 

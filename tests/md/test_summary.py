@@ -7,7 +7,7 @@ from tests.liquids import liquid
 
 def _outcome(name, status="ok", density=None):
     stderr, n_eff = (None, None) if density is None else (0.001, 30.0)
-    return Outcome(name, status, "", density, stderr, n_eff, 1.5, pd.DataFrame())
+    return Outcome(name, status, "", density, stderr, n_eff, 1.5, pd.DataFrame(), [1], [])
 
 
 LIQUIDS = {name: liquid(name) for name in ("water", "octane")}

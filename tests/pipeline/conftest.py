@@ -76,7 +76,8 @@ def project(tmp_path_factory, synthetic) -> Project:
         sources=[str(synthetic.archive)],
         manifest="data/raw/synthetic.csv",
     )
-    copy.change("md/quick.yaml", n_atoms=120, npt_ps=3.0, nvt_ps=0.5, cutoff=5.0, timeout_s=60)
+    short = {"nvt_ps": 0.5, "block_ps": 3.0, "max_ps": 3.0, "dump_every": 500}
+    copy.change("md/quick.yaml", n_atoms=120, cutoff=5.0, timeout_s=60, **short)
     copy.change(
         "config.yaml",
         sweep={"search": "forest", "n_trials": 3},

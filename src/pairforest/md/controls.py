@@ -1,6 +1,6 @@
 """Published force fields with known answers, to validate the harness apart from any model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -163,7 +163,7 @@ def _opls_bonded(molecule: Molecule) -> Bonded:
     around = neighbours_of(molecule.rdkit)
     elements = molecule.elements
 
-    def term(atoms: tuple[int, ...], table: dict[str, tuple[float, ...]]) -> Term:
+    def term(atoms: tuple[int, ...], table: Mapping[str, tuple[float, ...]]) -> Term:
         name = "".join(elements[atom] for atom in atoms)
         return Term(atoms, table[name] if name in table else table[name[::-1]])
 

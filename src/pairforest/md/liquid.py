@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pairforest.compute import map_tasks
 from pairforest.errors import PairForestError
 from pairforest.md import data_file, density, engine, replica, samples
 from pairforest.md.molecule import repartition
@@ -87,11 +88,6 @@ def temperature_of(liquid: LiquidSettings, settings: MdSettings) -> float:
     return liquid.temperature if settings.temperature is None else settings.temperature
 
 
-def replicas_of(task: Task) -> list[Task]:
-    """Give the tasks of all replicas that the protocol asks for."""
-    return [task._replace(replica=i) for i in range(task.settings.replicas)]
-
-
 def simulate(task: Task) -> Outcome:
     """Run one replica; every failure is an outcome, never an exception."""
     if task.system is None:
@@ -109,6 +105,13 @@ def simulate(task: Task) -> Outcome:
     except OSError as error:  # a full disk, say
         return _lost(task, "crashed", f"{type(error).__name__}: {error}")
     return _read(task, folder)
+
+
+def simulate_all(tasks: Sequence[Task], workers: int) -> list[Outcome]:
+    """Run every replica of every liquid, `workers` at once; one outcome a liquid, in order."""
+    replicas = [[task._replace(replica=i) for i in range(task.settings.replicas)] for task in tasks]
+    outcomes = iter(map_tasks(simulate, [one for group in replicas for one in group], workers))
+    return [combine([next(outcomes) for _ in group]) for group in replicas]
 
 
 def combine(outcomes: Sequence[Outcome]) -> Outcome:

@@ -11,12 +11,12 @@ from pairforest.md import density, engine, samples
 from pairforest.md.engine import Run
 from pairforest.md.script import CHECKPOINT, STOP, render
 from pairforest.md.settings import MdSettings
+from pairforest.md.structure import FRAMES
 from pairforest.md.system import System
 
 SCRATCH = Path("scratch/md")
 
 _KEPT_CHECKPOINTS = 2
-_FRAMES = "frames.dump"
 _TRANSIENT = ("timed_out", "crashed")
 
 
@@ -88,8 +88,8 @@ def run(plan: Plan, data: str) -> Path:
     key = json.dumps([plan.script(), data, engine.lmp_version(), plan.ranks, stops])
     folder = SCRATCH / hashlib.sha256(key.encode()).hexdigest()[:24]
     result = folder / "result.json"
-    if result.exists() and ending(folder).status in _TRANSIENT:
-        result.unlink()  # another try may end otherwise
+    if result.exists() and not _is_final(folder):
+        result.unlink()
     while not result.exists():
         checkpoint = _last_good_checkpoint(folder, settings)
         if checkpoint is None:
@@ -104,6 +104,14 @@ def run(plan: Plan, data: str) -> Path:
             continue
         write_json(result, ended._asdict())
     return folder
+
+
+def _is_final(folder: Path) -> bool:
+    """Say whether a run ended in a way that another try would come to as well."""
+    try:
+        return ending(folder).status not in _TRANSIENT
+    except (json.JSONDecodeError, TypeError):  # not a whole file
+        return False
 
 
 def ending(folder: Path) -> Run:
@@ -167,10 +175,10 @@ def _checkpoints(folder: Path) -> list[int]:
 
 
 def _last_good_checkpoint(folder: Path, settings: MdSettings) -> int | None:
-    """Give the latest checkpoint whose samples are all there."""
+    """Give the latest checkpoint with all samples before it; its own comes again."""
     steps = set(samples.steps(folder))
     for checkpoint in _checkpoints(folder):
-        if steps.issuperset(range(0, checkpoint + 1, settings.sample_every)):
+        if steps.issuperset(range(0, checkpoint, settings.sample_every)):
             return checkpoint
     return None
 
@@ -180,13 +188,13 @@ def _moved(folder: Path, checkpoint: int) -> bool:
 
 
 def _forget_after(folder: Path, checkpoint: int) -> None:
-    """Drop samples and frames later than a checkpoint: they will come again."""
+    """Drop samples and frames from a checkpoint on: they come again, its own first."""
     samples.truncate(folder, checkpoint)
-    frames = folder / _FRAMES
+    frames = folder / FRAMES
     if frames.exists():
         mark = "ITEM: TIMESTEP\n"
         parts = frames.read_text(encoding="utf-8").split(mark)[1:]
-        kept = [part for part in parts if int(part.split("\n", 1)[0]) <= checkpoint]
+        kept = [part for part in parts if int(part.split("\n", 1)[0]) < checkpoint]
         write_text(frames, "".join(mark + part for part in kept))
     for later in _checkpoints(folder):
         if later > checkpoint:

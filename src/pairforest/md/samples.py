@@ -65,11 +65,11 @@ def steps(folder: Path) -> list[int]:
     return [int(line.split()[0]) for line in _lines(folder)]
 
 
-def truncate(folder: Path, last: int) -> None:
-    """Drop the samples after a step, and a line cut short, in one step."""
+def truncate(folder: Path, end: int) -> None:
+    """Drop the samples from step `end` on, and a line cut short."""
     path = folder / FILE
     heading = [line for line in _text(folder).splitlines() if line.startswith("#")]
-    kept = [line for line in _lines(folder) if int(line.split()[0]) <= last]
+    kept = [line for line in _lines(folder) if int(line.split()[0]) < end]
     write_text(path, "\n".join([*heading, *kept]) + "\n")
 
 

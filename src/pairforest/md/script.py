@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pairforest.md.settings import MdSettings
+from pairforest.md.structure import FRAMES
 from pairforest.md.system import System, numbered
 from pairforest.potential import KCAL_PER_MOL, Buckingham, Pairs, to_lammps_real
 
@@ -55,7 +56,7 @@ def render(
         f"# profile {settings.profile}: {temperature} K, {pressure} bar",
         *(f'print "deviation: {text}"' for text in deviations(system, settings)),
         *begin(system, settings, temperature, seed, checkpoint),
-        *_production(settings, temperature, pressure, resumed=checkpoint is not None),
+        *_production(system, settings, temperature, pressure, resumed=checkpoint is not None),
     ]
     return "\n".join(lines) + "\n"
 
@@ -106,7 +107,7 @@ def _resume(
 
 
 def _production(
-    settings: MdSettings, temperature: float, pressure: float, resumed: bool
+    system: System, settings: MdSettings, temperature: float, pressure: float, resumed: bool
 ) -> list[str]:
     """NPT in blocks, each ended by a checkpoint, until the stop file or the last step."""
     step, every, atm = settings.timestep_fs, settings.sample_every, pressure * _BAR_TO_ATM
@@ -120,9 +121,11 @@ def _production(
     if settings.balance_every:
         lines.append(f"fix balance all balance {settings.balance_every} 1.1 shift xyz 10 1.1")
     if settings.dump_every:
+        names = system.molecule.elements
+        elements = " ".join(names[atom] for atom in system.molecule.first_of_class)
         lines += [
-            f"dump frames all custom {settings.dump_every} frames.dump id mol type x y z",
-            "dump_modify frames sort id append yes",
+            f"dump frames all custom {settings.dump_every} {FRAMES} id mol type element x y z",
+            f"dump_modify frames sort id append yes element {elements}",
         ]
     return [
         *lines,

@@ -32,7 +32,7 @@ def summarise(
     -------
     dict
         ``profile``; ``liquids``: density, stderr, experiment (g/cm³), temperature (K),
-        error_percent, n_eff, converged, status, reason, last_density; ``mae_percent`` and
+        error_percent, n_eff, converged, status, reason, last_density, seeds; ``mae_percent`` and
         ``max_error_percent`` over the liquids that have a density; ``passed``.
     """
     rows = {outcome.name: _row(outcome, liquids[outcome.name], settings) for outcome in outcomes}
@@ -64,6 +64,7 @@ def _row(outcome: Outcome, liquid: LiquidSettings, settings: MdSettings) -> dict
         "status": outcome.status,
         "reason": outcome.reason,
         "last_density": _rounded(outcome.last_density, 4),
+        "seeds": outcome.seeds,
     }
 
 

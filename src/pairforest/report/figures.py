@@ -2,6 +2,8 @@
 
 import numpy as np
 import pandas as pd
+from ase import Atoms
+from ase.visualize.plot import plot_atoms
 from matplotlib.figure import Figure
 
 from pairforest.potential import Buckingham, energy
@@ -110,7 +112,7 @@ def predicted_against_fitted(table: pd.DataFrame) -> Figure:
 
 
 def density_against_time(series: pd.DataFrame, densities: dict[str, dict]) -> Figure:  # type: ignore[type-arg]
-    """Draw density against time; the discarded part is pale, experiment a dashed line.
+    """Draw density against time; the discarded part is shaded, experiment a dashed line.
 
     Parameters
     ----------
@@ -129,13 +131,57 @@ def density_against_time(series: pd.DataFrame, densities: dict[str, dict]) -> Fi
         axis.plot(one["time"], one["density"], lw=0.7, alpha=0.4, color=colour)
         used = one[one["used"]]
         axis.plot(used["time"], used["density"], lw=0.7, color=colour)
+        if len(used):
+            mean = used.groupby("replica")["density"].expanding().mean().droplevel(0)
+            for _, part in used.assign(mean=mean).groupby("replica"):
+                axis.plot(part["time"], part["mean"], lw=1.2, color="#1b1b1b", label="running mean")
+            axis.axvspan(0, used["time"].min(), color="#1b1b1b", alpha=0.06)
         if row["density"] is not None:
             low, high = row["density"] - row["stderr"], row["density"] + row["stderr"]
             axis.axhspan(low, high, color=colour, alpha=0.2)
         if row["experiment"] is not None:
             axis.axhline(row["experiment"], ls="--", lw=1, color="#1b1b1b", label="experiment")
-            axis.legend(fontsize=7)
+        axis.legend(fontsize=7)
         axis.set_title(f"{name.replace('_', ' ')}: {row['status'].replace('_', ' ')}")
         axis.set_xlabel("time of NPT (ps)")
         axis.set_ylabel("density (g/cm³)")
+    return figure
+
+
+def radial_distributions(structure: pd.DataFrame) -> Figure:
+    """Draw g(r) between molecules of each liquid's main pairs of elements.
+
+    Parameters
+    ----------
+    structure : DataFrame
+        liquid, pair, r (Å), g.
+    """
+    liquids = structure["liquid"].unique()
+    rows = max(1, -(-len(liquids) // 2))
+    figure = Figure(figsize=(9, 2.6 * rows))
+    axes = np.atleast_1d(figure.subplots(rows, 2)).ravel()
+    for axis in axes[len(liquids) :]:
+        axis.set_visible(False)
+    for axis, name in zip(axes, liquids, strict=False):
+        for pair, curve in structure[structure["liquid"] == name].groupby("pair"):
+            axis.plot(curve["r"], curve["g"], lw=1, label=pair)
+        axis.axhline(1, lw=0.6, color="#1b1b1b")
+        axis.set_title(str(name).replace("_", " "))
+        axis.set_xlabel("distance (Å)")
+        axis.set_ylabel("g(r), between molecules")
+        axis.legend(fontsize=7)
+    return figure
+
+
+def snapshots(frames: list[Atoms]) -> Figure:
+    """Draw the last frame of each liquid, ``info["liquid"]`` its name."""
+    figure = Figure(figsize=(9, 2.6))
+    axes = np.atleast_1d(figure.subplots(1, max(1, len(frames))))
+    for axis, frame in zip(axes, frames, strict=False):
+        symbols = frame.get_chemical_symbols()
+        colours = [ELEMENT_COLOURS.get(symbol, OTHER_COLOUR) for symbol in symbols]
+        frame.wrap()
+        plot_atoms(frame, axis, radii=0.5, colors=colours)
+        axis.set_axis_off()
+        axis.set_title(frame.info["liquid"].replace("_", " "))
     return figure

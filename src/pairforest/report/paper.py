@@ -131,6 +131,7 @@ def render(
     summary: dict[str, Any],
     train: dict[str, Any],
     density: dict[str, Any],
+    controls: dict[str, Any],
     published: dict[str, Any],
 ) -> str:
     """Write the whole page.
@@ -141,6 +142,8 @@ def render(
         Predicted constants of the liquids' atoms; clustered labels.
     summary, train, density : dict
         The three metrics of recipe `dimer`.
+    controls : dict
+        ``metrics/controls.json``.
     published : dict
         ``data/raw/lal2023_published.yaml``.
     """
@@ -195,7 +198,38 @@ Profile `{density["profile"]}`; error bars are one standard error of correlated 
 {table_5(density["liquids"], tables["table_5"])}
 
 ![Density against time](figures/density.png)
+
+*Shaded: discarded as equilibration. Black: running mean of the rest.*
+
+![Radial distribution functions](figures/structure.png)
+
+![Snapshots](figures/snapshots.png)
+
+## Is it the engine?
+
+Published force fields through the same engine and the same profile, beside what they should give:
+
+{controls_table(controls)}
+
+W99 has its hydrogens 0.1 Å nearer to the carbon, and here has octane without charges and ethylene
+carbonate with the paper's: it is reported, not expected to hit.
 """
+
+
+def controls_table(controls: dict[str, Any]) -> str:
+    """Write control densities (g/cm³) beside their references."""
+    lines = ["| control | reference | density | error | status |", "|---|---|---|---|---|"]
+    for name, row in controls.items():
+        if name == "profile":
+            continue
+        known = row["density"] is not None
+        value = f"{row['density']:.4f} ± {row['stderr']:.4f}" if known else "–"
+        error = f"{row['error_percent']:+.1f} %" if known else "–"
+        reference = f"{row['reference']:.4f} ({row['reference_source']})"
+        title = name.replace("_", " ")
+        why = f": {row['reason']}" if row["reason"] else ""
+        lines.append(f"| {title} | {reference} | {value} | {error} | {row['status']}{why} |")
+    return "\n".join(lines)
 
 
 def forest_table(train: dict[str, Any]) -> str:

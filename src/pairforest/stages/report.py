@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import ase.io
 import pandas as pd
 import yaml
 
@@ -24,7 +25,8 @@ def main() -> None:
     style.use()
     for recipe in params.recipes:
         series = tables.read(Path(f"data/density/{recipe}/series.parquet"), tables.SERIES)
-        wide = series.pivot_table(index="time", columns="liquid", values="density")
+        first = series[series["replica"] == 0]
+        wide = first.pivot_table(index="time", columns="liquid", values="density")
         wide = wide.reindex(columns=params.validation.liquids).iloc[::_PLOT_EVERY]
         write_text(
             _REPORTS / "plots" / "density" / f"{recipe}.csv",
@@ -69,12 +71,17 @@ def _paper(params: Params) -> None:
     style.save(figures.constants(*numbered), folder / "constants.png")
     style.save(figures.predicted_against_fitted(held_out), folder / "predicted.png")
     style.save(figures.density_against_time(series, density["liquids"]), folder / "density.png")
+    structure = pd.read_csv("data/density/dimer/structure.csv")
+    style.save(figures.radial_distributions(structure), folder / "structure.png")
+    frames = ase.io.read("data/density/dimer/snapshots.extxyz", ":")
+    style.save(figures.snapshots(frames), folder / "snapshots.png")
     page = paper.render(
         predictions=predictions,
         labels=labels,
         summary=_metrics("labels"),
         train=_metrics("train"),
         density=density,
+        controls=json.loads(Path("metrics/controls.json").read_text(encoding="utf-8")),
         published=published,
     )
     write_text(_REPORTS / "paper.md", page)

@@ -5,20 +5,22 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
+import ase.io
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pairforest import stages, tables, tracking
-from pairforest.compute import map_tasks
-from pairforest.config import load_params
+from pairforest.config import load_liquid, load_params
 from pairforest.errors import PairForestError
-from pairforest.files import write_json, write_text
+from pairforest.files import replacing, write_json, write_text
 from pairforest.forest import registry
 from pairforest.forest.features import TARGETS, features
-from pairforest.md.liquid import Task, molecule_of, simulate
-from pairforest.md.molecule import assign_charges, neutralise
+from pairforest.md import structure
+from pairforest.md.liquid import Outcome, Task, simulate_all
+from pairforest.md.molecule import assign_charges, build, neutralise
 from pairforest.md.summary import summarise
+from pairforest.md.system import assemble
 from pairforest.potential import Buckingham
 from pairforest.stages.register import register_recipe
 
@@ -55,30 +57,32 @@ def main() -> None:
     recipe = parser.parse_args().recipe
     params = load_params()
     label, md = params.labels[recipe], params.md
-    liquids = {name: params.liquids[name] for name in params.validation.liquids}
+    liquids = {name: load_liquid(name) for name in params.validation.liquids}
     registered, model = load_registered(recipe)
 
     tasks, predictions = [], []
     for name, liquid in liquids.items():
-        molecule = molecule_of(liquid, md)
+        molecule = build(liquid.smiles, md.seed)
         printed = assign_charges(molecule, liquid.charges.get(label.charges, []))
-        charges = constants = None
+        system = None
         if printed is not None:
             charges = neutralise(printed)
             table = predict(model, molecule.elements, printed)
             constants = Buckingham(*(table[target].to_numpy() for target in TARGETS))
+            system = assemble(molecule, charges, constants, label.mixing_rule)
             rows = table.assign(neutral_charge=charges, liquid=name)
             predictions.append(rows.iloc[molecule.first_of_class])
-        ranks = params.compute.mpi_ranks
-        tasks.append(Task(name, liquid, charges, constants, label.mixing_rule, md, ranks))
-    outcomes = map_tasks(simulate, tasks, params.compute.workers)
+        tasks.append(Task(name, system, liquid, md, params.compute.mpi_ranks))
+    outcomes = simulate_all(tasks, params.compute.workers)
 
     found = summarise(outcomes, liquids, md, params.validation.max_density_error_percent)
     series = pd.concat([o.series.assign(liquid=o.name) for o in outcomes], ignore_index=True)
     columns = ["liquid", "element", "charge", "neutral_charge", *TARGETS]
     atoms = pd.concat([pd.DataFrame(columns=columns), *predictions])[columns]
     folder = Path(f"data/density/{recipe}")
-    tables.write(folder / "series.parquet", series.astype({"used": bool}), tables.SERIES)
+    series = series.astype({"used": bool, "replica": int})
+    tables.write(folder / "series.parquet", series, tables.SERIES)
+    _write_structure(folder, tasks, outcomes)
     write_text(folder / "predictions.csv", atoms.to_csv(index=False))
     write_json(Path(f"metrics/density/{recipe}.json"), found)
     _log(recipe, registered, found)
@@ -89,6 +93,25 @@ def main() -> None:
             "" if row["density"] is None else f"{row['density']:.4f} ± {row['stderr']:.4f} g/cm³ "
         )
         print(f"{name}: {text}({row['status']}{': ' + row['reason'] if row['reason'] else ''})")
+
+
+def _write_structure(folder: Path, tasks: list[Task], outcomes: list[Outcome]) -> None:
+    """Write g(r) of the main pairs and the last frame of each liquid that has frames."""
+    curves, last = [pd.DataFrame(columns=["liquid", "pair", "r", "g"])], []
+    for task, outcome in zip(tasks, outcomes, strict=True):
+        frames = [f for run in outcome.folders for f in structure.read_frames(Path(run))]
+        if not frames or task.system is None:
+            continue
+        elements = task.system.molecule.elements
+        half = frames[len(frames) // 2 :]
+        for pair in structure.main_pairs(elements):
+            curve = structure.radial_distribution(half, len(elements), pair)
+            curves.append(curve.assign(liquid=outcome.name, pair="–".join(pair)))
+        frames[-1].info = {"liquid": outcome.name}
+        last.append(frames[-1])
+    write_text(folder / "structure.csv", pd.concat(curves).to_csv(index=False, float_format="%.5g"))
+    with replacing(folder / "snapshots.extxyz") as temporary:
+        ase.io.write(temporary, last, format="extxyz")
 
 
 def _log(recipe: str, registered: registry.Registered, found: dict[str, Any]) -> None:

@@ -1,0 +1,128 @@
+"""A run that is killed goes on from its last checkpoint, and a spoilt file is found out."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from pairforest.md import replica, samples
+from pairforest.md.controls import CONTROLS
+from pairforest.md.liquid import Task, simulate
+from tests.liquids import ROOT, liquid, profile
+
+pytestmark = pytest.mark.slow
+
+SETTINGS = {"n_atoms": 300, "block_ps": 1.0, "max_ps": 8.0, "target_stderr_percent": 0.01}
+
+
+def water() -> Task:
+    settings = profile("smoke", **SETTINGS)
+    of = liquid("water")
+    return Task("water", CONTROLS["spce_water"].build(of, settings.seed), of, settings, ranks=1)
+
+
+DRIVER = """
+import sys
+from pathlib import Path
+from pairforest.md import replica
+from pairforest.md.liquid import simulate
+from tests.engines.test_restart import water
+replica.SCRATCH = Path(sys.argv[1])
+simulate(water())
+"""
+
+
+@pytest.fixture
+def scratch(tmp_path, monkeypatch):
+    monkeypatch.setattr(replica, "SCRATCH", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def killed(scratch):
+    """A folder whose driver was killed by SIGKILL after two checkpoints."""
+    driver = subprocess.Popen([sys.executable, "-c", DRIVER, str(scratch)], cwd=ROOT)
+    deadline = time.monotonic() + 120
+    while len(list(scratch.glob("*/checkpoint.*[0-9]"))) < 2:
+        assert driver.poll() is None, "the driver ended before it was killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    os.kill(driver.pid, signal.SIGKILL)
+    driver.wait()
+    time.sleep(0.5)  # the kernel ends LAMMPS with its driver
+    (folder,) = scratch.iterdir()
+    return folder
+
+
+def _is_whole(folder) -> None:
+    """Every sample once, in order, to the last step."""
+    settings = profile("smoke", **SETTINGS)
+    expected = range(0, settings.steps(settings.max_ps) + 1, settings.sample_every)
+    assert samples.steps(folder) == list(expected)
+
+
+def test_no_lammps_is_left_behind_and_the_run_goes_on_where_it_was(killed):
+    before = samples.steps(killed)
+    time.sleep(1.0)
+    assert samples.steps(killed) == before, "LAMMPS outlived its driver"
+    last = max(int(path.name.rsplit(".", 1)[1]) for path in killed.glob("checkpoint.*[0-9]"))
+    kept = samples.read(killed, 2.0).iloc[: last // 50 + 1]
+    found = simulate(water())
+    assert found.status == "not_converged"  # its target is out of reach on purpose
+    assert (killed / "in.lmp").read_text().count(f"read_restart checkpoint.{last}") == 1
+    _is_whole(killed)
+    assert np.array_equal(found.series["density"].iloc[: len(kept)], kept["density"])
+
+
+def test_a_killed_lammps_is_started_again(scratch):
+    """The driver lives on; a run whose engine was killed is a crash, and the next try resumes."""
+    driver = subprocess.Popen([sys.executable, "-c", DRIVER, str(scratch)], cwd=ROOT)
+    while not list(scratch.glob("*/checkpoint.*[0-9]")):
+        assert driver.poll() is None
+        time.sleep(0.1)
+    subprocess.run(["pkill", "-KILL", "-P", str(driver.pid)], check=True)
+    assert driver.wait(timeout=60) == 0
+    (folder,) = scratch.iterdir()
+    assert replica.ending(folder).status == "crashed"
+    simulate(water())
+    assert "read_restart" in (folder / "in.lmp").read_text()
+    _is_whole(folder)
+
+
+def test_the_answer_after_a_kill_agrees_with_that_of_a_run_left_alone(killed, scratch, monkeypatch):
+    resumed = simulate(water())
+    monkeypatch.setattr(replica, "SCRATCH", scratch / "alone")
+    alone = simulate(water())
+    error = np.hypot(resumed.stderr, alone.stderr)
+    assert abs(resumed.density - alone.density) < 4 * error
+
+
+def test_a_truncated_checkpoint_falls_back_to_the_one_before(killed):
+    newest, older = sorted(
+        killed.glob("checkpoint.*[0-9]"), key=lambda path: -int(path.name.rsplit(".", 1)[1])
+    )[:2]
+    newest.write_bytes(newest.read_bytes()[: newest.stat().st_size // 2])
+    simulate(water())
+    assert f"read_restart {older.name}" in (killed / "in.lmp").read_text()
+    _is_whole(killed)
+
+
+def test_a_table_with_a_hole_is_not_gone_on_from(killed):
+    path = killed / samples.FILE
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:5] + lines[7:]))
+    simulate(water())
+    assert "read_data" in (killed / "in.lmp").read_text()  # from the beginning
+    _is_whole(killed)
+
+
+def test_a_truncated_result_is_made_again(killed):
+    simulate(water())
+    result = killed / "result.json"
+    result.write_text(result.read_text()[:10])
+    again = simulate(water())
+    assert again.density is not None
