@@ -44,7 +44,7 @@ def repulsive(molecule) -> Buckingham:
 @pytest.mark.slow
 def test_a_force_field_that_holds_a_liquid_gives_a_density_near_experiment():
     """W99 octane without charges: 10 ps of a small box, so to some per cent only."""
-    settings = md.profile("smoke", max_ps=20.0, timeout_s=300, cutoff=9.0, n_atoms=390)
+    settings = md.profile("smoke", max_ps=19.2, timeout_s=300, cutoff=9.0, n_atoms=390)
     found = simulate(task("octane", settings, charged=False))
     assert found.status in ("ok", "not_converged"), found.reason
     assert found.density == pytest.approx(0.6986, rel=0.15)
@@ -55,7 +55,7 @@ def test_a_force_field_that_holds_a_liquid_gives_a_density_near_experiment():
 
 @pytest.mark.slow
 def test_a_run_that_is_done_is_not_done_again(smoke, monkeypatch):
-    short = smoke.model_copy(update={"block_ps": 1.0, "max_ps": 1.0, "nvt_ps": 0.2})
+    short = smoke.model_copy(update={"block_ps": 1.2, "max_ps": 1.2, "nvt_ps": 0.3})
     first = simulate(task("water", short, repulsive))
     monkeypatch.setattr(engine, "run", None)  # a second run would fail
     again = simulate(task("water", short, repulsive))
@@ -122,7 +122,7 @@ def test_a_run_past_its_time_is_stopped_with_the_tail_of_its_log(smoke):
 
 def test_a_run_that_falls_silent_is_stopped(smoke):
     settings = smoke.model_copy(
-        update={"stall_s": 1.0, "sample_every": 10**6, "block_ps": 2000.0, "max_ps": 2000.0}
+        update={"stall_s": 1.0, "sample_every": 10**6, "block_ps": 3000.0, "max_ps": 3000.0}
     )
     found = simulate(task("octane", settings))
     assert found.status == "timed_out"
@@ -135,7 +135,7 @@ def test_a_timed_out_run_is_tried_again_next_time(smoke):
     )
     assert simulate(task("water", settings, repulsive)).status == "timed_out"
     (folder,) = replica.SCRATCH.iterdir()
-    assert not (folder / "checkpoint.250").exists()
+    assert not list(folder.glob("checkpoint.*"))
     patient = settings.model_copy(update={"timeout_s": 60.0})
     assert simulate(task("water", patient, repulsive)).last_density is not None
 
@@ -155,7 +155,7 @@ def test_a_missing_engine_is_a_status_that_says_what_to_do(smoke, monkeypatch):
 
 
 def test_two_ranks_run_the_same_script(smoke):
-    settings = smoke.model_copy(update={"block_ps": 0.5, "max_ps": 0.5, "nvt_ps": 0.1})
+    settings = smoke.model_copy(update={"block_ps": 0.6, "max_ps": 0.6, "nvt_ps": 0.1})
     found = simulate(task("water", settings, repulsive)._replace(ranks=2))
     assert found.last_density is not None, found.reason
     assert (

@@ -16,7 +16,7 @@ from tests.liquids import ROOT, liquid, profile
 
 pytestmark = pytest.mark.slow
 
-SETTINGS = {"n_atoms": 300, "block_ps": 1.0, "max_ps": 8.0, "target_stderr_percent": 0.01}
+SETTINGS = {"n_atoms": 300, "block_ps": 1.2, "max_ps": 9.6, "target_stderr_percent": 0.01}
 
 
 def water() -> Task:
@@ -70,7 +70,8 @@ def test_no_lammps_is_left_behind_and_the_run_goes_on_where_it_was(killed):
     time.sleep(1.0)
     assert samples.steps(killed) == before, "LAMMPS outlived its driver"
     last = max(int(path.name.rsplit(".", 1)[1]) for path in killed.glob("checkpoint.*[0-9]"))
-    kept = samples.read(killed, 2.0).iloc[: last // 50 + 1]
+    settings = profile("smoke", **SETTINGS)
+    kept = samples.read(killed, settings.timestep_fs).iloc[: last // settings.sample_every]
     found = simulate(water())
     assert found.status == "not_converged"  # its target is out of reach on purpose
     assert (killed / "in.lmp").read_text().count(f"read_restart checkpoint.{last}") == 1

@@ -73,7 +73,7 @@ def _run_settings(settings: MdSettings) -> list[str]:
 
 
 def _thermostat(settings: MdSettings, temperature: float) -> str:
-    return f"temp {temperature} {temperature} {100 * settings.timestep_fs}"
+    return f"temp {temperature} {temperature} {1e3 * settings.thermostat_ps:g}"
 
 
 def _begin(
@@ -110,10 +110,10 @@ def _production(
     system: System, settings: MdSettings, temperature: float, pressure: float, resumed: bool
 ) -> list[str]:
     """NPT in blocks, each ended by a checkpoint, until the stop file or the last step."""
-    step, every, atm = settings.timestep_fs, settings.sample_every, pressure * _BAR_TO_ATM
+    every, atm = settings.sample_every, pressure * _BAR_TO_ATM
     lines = [
         f"fix ensemble all npt {_thermostat(settings, temperature)} iso {atm:.6f} {atm:.6f} "
-        f"{1000 * step}",
+        f"{1e3 * settings.barostat_ps:g}",
         "variable rho equal density",
         f"fix sample all ave/time {every} 1 {every} v_rho c_thermo_temp c_thermo_press "
         f"c_thermo_pe {'append' if resumed else 'file'} samples.txt",

@@ -34,6 +34,8 @@ class MdSettings(_Strict):
     replicas: Count
     timestep_fs: Positive
     hydrogen_mass: Positive | None
+    thermostat_ps: Positive
+    barostat_ps: Positive
     constraints: Literal["none", "hydrogen_bonds"]
     temperature: Positive | None
     cutoff: Positive

@@ -1,0 +1,163 @@
+"""Whole boxes: LAMMPS' energy against OpenMM's, and the controls' pair styles."""
+
+import numpy as np
+import openmm
+import pytest
+
+from pairforest.md import data_file, script
+from pairforest.md.controls import CONTROLS
+from pairforest.md.packing import pack
+from pairforest.potential import (
+    KCAL_PER_MOL,
+    Buckingham,
+    LennardJones,
+    lennard_jones_energy,
+)
+from tests.engines.test_energies import run
+from tests.liquids import liquid, profile
+
+
+@pytest.mark.parametrize("r", [2.6, 3.3, 5.0, 8.5])
+def test_lammps_lennard_jones_energy_equals_our_formula(tmp_path, r):
+    pair = LennardJones(np.array([[0.0067]]), np.array([[3.166]]))
+    lines = [
+        "units real",
+        "atom_style full",
+        "boundary f f f",
+        "region box block -20 20 -20 20 -20 20",
+        "create_box 1 box",
+        "create_atoms 1 single 0 0 0",
+        f"create_atoms 1 single {r} 0 0",
+        "mass 1 16.0",
+        "pair_style lj/cut 15.0",
+        *script.pair_coefficients(pair),
+        "thermo_style custom step evdwl",
+        "thermo_modify format float %.15g",
+        "run 0",
+    ]
+    expected = lennard_jones_energy(r, LennardJones(pair.epsilon[0, 0], pair.sigma[0, 0]))
+    assert run(tmp_path, lines)["E_vdwl"] / KCAL_PER_MOL == pytest.approx(expected, rel=1e-6)
+
+
+def openmm_energies(system, positions, length, cutoff, scale_14) -> tuple[float, float]:
+    """Short-range and Coulomb energy of a box by OpenMM's reference platform, eV."""
+    n_atoms = len(system.molecule.elements)
+    n_molecules = len(positions) // n_atoms
+    classes = np.tile(system.molecule.classes, n_molecules)
+    edge = length / 10  # nm
+    box = openmm.System()
+    box.setDefaultPeriodicBoxVectors([edge, 0, 0], [0, edge, 0], [0, 0, edge])
+    coulomb = openmm.NonbondedForce()
+    coulomb.setNonbondedMethod(openmm.NonbondedForce.Ewald)
+    coulomb.setEwaldErrorTolerance(1e-7)
+    coulomb.setCutoffDistance(0.49 * edge)
+    names = system.pairs._fields
+    form = (
+        "A(i,j)*exp(-x/B(i,j)) - C(i,j)/x^6"
+        if isinstance(system.pairs, Buckingham)
+        else "4*epsilon(i,j)*((sigma(i,j)/x)^12 - (sigma(i,j)/x)^6)"
+    )
+    short = openmm.CustomNonbondedForce(
+        form.replace("(i,j)", "(kind1,kind2)") + "; x=10*r"  # Å; the energy in eV all through
+    )
+    m = len(system.pairs[0])
+    for name, values in zip(names, system.pairs, strict=True):
+        table = openmm.Discrete2DFunction(m, m, np.asarray(values).T.ravel().tolist())
+        short.addTabulatedFunction(name, table)
+    short.addPerParticleParameter("kind")
+    short.setNonbondedMethod(openmm.CustomNonbondedForce.CutoffPeriodic)
+    short.setCutoffDistance(cutoff / 10)
+    scaled = openmm.CustomBondForce(
+        f"{scale_14}*({form.replace('(i,j)', '')}); x=10*r".replace("epsilon", "eps")
+    )
+    scaled.setUsesPeriodicBoundaryConditions(True)
+    parameters = [name.replace("epsilon", "eps") for name in names]
+    for name in parameters:
+        scaled.addPerBondParameter(name)
+    for i in range(len(positions)):
+        box.addParticle(1.0)
+        coulomb.addParticle(float(system.charges[i % n_atoms]), 1.0, 0.0)
+        short.addParticle([float(classes[i])])
+    inside = _bonds_apart(system)
+    for copy in range(n_molecules):
+        for i in range(n_atoms):
+            for j in range(i):
+                if inside[i, j] > 3:
+                    continue
+                factor = scale_14 if inside[i, j] == 3 else 0.0
+                first, second = copy * n_atoms + i, copy * n_atoms + j
+                product = float(factor * system.charges[i] * system.charges[j])
+                coulomb.addException(first, second, product, 1.0, 0.0)
+                short.addExclusion(first, second)
+                if factor:
+                    a, b = classes[i], classes[j]
+                    scaled.addBond(first, second, [float(c[a, b]) for c in system.pairs])
+    for group, force in enumerate((coulomb, short, scaled)):
+        force.setForceGroup(group)
+        box.addForce(force)
+    context = openmm.Context(
+        box, openmm.VerletIntegrator(0.001), openmm.Platform.getPlatformByName("Reference")
+    )
+    context.setPositions(positions / 10)
+    groups = [
+        context.getState(getEnergy=True, groups={group}).getPotentialEnergy()._value
+        for group in range(3)
+    ]
+    kilojoule = 1 / (KCAL_PER_MOL * 4.184)
+    return groups[1] + groups[2], groups[0] * kilojoule
+
+
+@pytest.mark.parametrize("name", ["spce_water", "opls_octane", "w99_ethylene_carbonate"])
+def test_the_energy_of_a_box_equals_that_of_openmm(tmp_path, name):
+    """Short-range and Coulomb energies, exclusions and 1-4 scaling included, to 1e-4."""
+    control = CONTROLS[name]
+    of = liquid(control.liquid)
+    system = control.build(of, 1)
+    n_atoms = len(system.molecule.elements)
+    n_molecules = round(300 / n_atoms)
+    box = pack(system.molecule, n_molecules, 0.8 * of.densities[0].value, seed=3)
+    cutoff = 0.49 * box.length
+    settings = profile(
+        "quick", cutoff=cutoff, tail_correction=False, kspace={"style": "ewald", "accuracy": 1e-7}
+    )
+    (tmp_path / "system.data").write_text(data_file.render(system, box))
+    lines = [
+        *script.force_field(system, settings),
+        "pair_modify table 0",
+        "thermo_style custom step evdwl ecoul elong",
+        "thermo_modify format float %.15g",
+        "run 0",
+    ]
+    found = run(tmp_path, lines)
+
+    positions = np.round(box.positions, 6).reshape(-1, 3)
+    short, coulomb = openmm_energies(system, positions, box.length, cutoff, settings.scale_14)
+    assert found["E_vdwl"] / KCAL_PER_MOL == pytest.approx(short, rel=1e-4)
+    assert (found["E_coul"] + found["E_long"]) / KCAL_PER_MOL == pytest.approx(coulomb, rel=1e-4)
+
+
+def _bonds_apart(system):
+    """Fewest bonds between two atoms of a molecule."""
+    n = len(system.molecule.elements)
+    apart = np.full((n, n), 99)
+    np.fill_diagonal(apart, 0)
+    for term in system.bonded.bonds:
+        i, j = term.atoms
+        apart[i, j] = apart[j, i] = 1
+    for k in range(n):
+        apart = np.minimum(apart, apart[:, [k]] + apart[[k]])
+    return apart
+
+
+def test_spce_and_opls_are_as_published():
+    water = CONTROLS["spce_water"].build(liquid("water"), 1)
+    oxygen, hydrogens = water.molecule.positions[0], water.molecule.positions[1:]
+    lengths = np.linalg.norm(hydrogens - oxygen, axis=1)
+    assert lengths == pytest.approx([1.0, 1.0])
+    cosine = np.dot(*(hydrogens - oxygen)) / lengths.prod()
+    assert np.degrees(np.arccos(cosine)) == pytest.approx(109.47)
+    assert water.charges.tolist() == pytest.approx([-0.8476, 0.4238, 0.4238])
+    octane = CONTROLS["opls_octane"].build(liquid("octane"), 1)
+    assert octane.charges.sum() == pytest.approx(0, abs=1e-12)
+    counts = [len(terms) for terms in octane.bonded]
+    assert counts == [25, 48, 63, 0]  # C8H18
