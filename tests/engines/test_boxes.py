@@ -13,28 +13,14 @@ from pairforest.potential import (
     LennardJones,
     lennard_jones_energy,
 )
-from tests.engines.test_energies import run
+from tests.engines.test_energies import run, two_atoms
 from tests.liquids import liquid, profile
 
 
 @pytest.mark.parametrize("r", [2.6, 3.3, 5.0, 8.5])
 def test_lammps_lennard_jones_energy_equals_our_formula(tmp_path, r):
     pair = LennardJones(np.array([[0.0067]]), np.array([[3.166]]))
-    lines = [
-        "units real",
-        "atom_style full",
-        "boundary f f f",
-        "region box block -20 20 -20 20 -20 20",
-        "create_box 1 box",
-        "create_atoms 1 single 0 0 0",
-        f"create_atoms 1 single {r} 0 0",
-        "mass 1 16.0",
-        "pair_style lj/cut 15.0",
-        *script.pair_coefficients(pair),
-        "thermo_style custom step evdwl",
-        "thermo_modify format float %.15g",
-        "run 0",
-    ]
+    lines = two_atoms(r, "lj/cut 15.0", script.pair_coefficients(pair), [])
     expected = lennard_jones_energy(r, LennardJones(pair.epsilon[0, 0], pair.sigma[0, 0]))
     assert run(tmp_path, lines)["E_vdwl"] / KCAL_PER_MOL == pytest.approx(expected, rel=1e-6)
 

@@ -23,15 +23,9 @@ def run(folder, lines: list[str]) -> dict[str, float]:
     return dict(zip(rows[heading].split(), map(float, rows[heading + 1].split()), strict=True))
 
 
-@pytest.mark.parametrize("r", [0.9, 1.7, 3.3, 6.5])
-@pytest.mark.parametrize(
-    "pair",
-    [Buckingham(2380.3, 0.157, -3.2e-4), Buckingham(1364.0, 0.2778, 10.14)],
-    ids=["repulsive", "attractive"],
-)
-def test_lammps_pair_energy_equals_our_formula(tmp_path, pair, r):
-    one = Buckingham(*(np.array([[x]]) for x in pair))
-    lines = [
+def two_atoms(r: float, pair_style: str, coefficients: list[str], more: list[str]) -> list[str]:
+    """A script for the energy of two atoms `r` Å apart."""
+    return [
         "units real",
         "atom_style full",
         "boundary f f f",
@@ -40,14 +34,25 @@ def test_lammps_pair_energy_equals_our_formula(tmp_path, pair, r):
         "create_atoms 1 single 0 0 0",
         f"create_atoms 1 single {r} 0 0",
         "mass 1 12.0",
-        "set atom 1 charge 0.3",
-        "set atom 2 charge -0.4",
-        "pair_style buck/coul/cut 15.0",
-        *script.pair_coefficients(one),
+        *more,
+        f"pair_style {pair_style}",
+        *coefficients,
         "thermo_style custom step evdwl ecoul",
         "thermo_modify format float %.15g",
         "run 0",
     ]
+
+
+@pytest.mark.parametrize("r", [0.9, 1.7, 3.3, 6.5])
+@pytest.mark.parametrize(
+    "pair",
+    [Buckingham(2380.3, 0.157, -3.2e-4), Buckingham(1364.0, 0.2778, 10.14)],
+    ids=["repulsive", "attractive"],
+)
+def test_lammps_pair_energy_equals_our_formula(tmp_path, pair, r):
+    one = Buckingham(*(np.array([[x]]) for x in pair))
+    charges = ["set atom 1 charge 0.3", "set atom 2 charge -0.4"]
+    lines = two_atoms(r, "buck/coul/cut 15.0", script.pair_coefficients(one), charges)
     found = run(tmp_path, lines)
     assert found["E_vdwl"] / KCAL_PER_MOL == pytest.approx(float(energy(r, pair)), rel=1e-6)
     # LAMMPS' own Coulomb constant in real units differs from CODATA in the sixth digit.

@@ -42,8 +42,12 @@ def test_halves_that_differ_are_seen():
     assert not analyse(1 + 10 * noise + np.linspace(0, 0.004, 1000), 0).halves_agree
 
 
-def test_a_start_that_is_given_is_kept():
-    assert analyse(np.random.default_rng(0).normal(size=500), 123).start == 123
+def test_what_is_to_be_discarded_is_and_equilibration_is_looked_for_after_it():
+    generator = np.random.default_rng(6)
+    drift = np.concatenate([np.full(200, 0.5), np.linspace(0.8, 1.0, 200), np.ones(1400)])
+    found = analyse(drift + 0.005 * correlated(1800, 5, generator), 200)
+    assert found.start >= 350
+    assert analyse(np.random.default_rng(0).normal(size=500), 123).start >= 123
 
 
 def test_too_few_samples_are_refused():

@@ -42,7 +42,7 @@ class Density(NamedTuple):
     halves_agree: bool
 
 
-def analyse(series: Array, start: int | None = None) -> Density:
+def analyse(series: Array, discard: int = 0) -> Density:
     """Give the mean after equilibration and its standard error.
 
     Equilibration by Chodera 2016 (the start that leaves most uncorrelated samples), statistical
@@ -52,8 +52,8 @@ def analyse(series: Array, start: int | None = None) -> Density:
     ----------
     series : array of shape (n,)
         Equally spaced samples.
-    start : int, optional
-        First sample to use; detected if not given.
+    discard : int
+        Samples dropped from the start in any case; equilibration is looked for in the rest.
 
     Raises
     ------
@@ -61,15 +61,13 @@ def analyse(series: Array, start: int | None = None) -> Density:
         If fewer than 20 samples are left.
     """
     timeseries = _timeseries()
-    if len(series) < _FEWEST:
-        raise ValueError(f"{len(series)} samples are too few")
-    if start is None:
-        every = max(1, len(series) // _STARTS)
-        found = timeseries.detect_equilibration(series, nskip=every)[0]
-        start = min(int(found), len(series) - _FEWEST)
+    rest = series[discard:]
+    if len(rest) < _FEWEST:
+        raise ValueError(f"{len(rest)} samples after the discarded part are too few")
+    every = max(1, len(rest) // _STARTS)
+    found = int(timeseries.detect_equilibration(rest, nskip=every)[0])
+    start = discard + min(found, len(rest) - _FEWEST)
     used = series[start:]
-    if len(used) < _FEWEST:
-        raise ValueError(f"{len(used)} samples after the discarded part are too few")
     g = float(timeseries.statistical_inefficiency(used)) if np.ptp(used) > 0 else 1.0
     n_eff = len(used) / g
     s = float(used.std(ddof=1))

@@ -128,10 +128,8 @@ def analyse(folder: Path, settings: MdSettings) -> density.Density:
         If there are too few.
     """
     series = samples.read(folder, settings.timestep_fs)
-    start = None
-    if settings.discard_ps is not None:
-        start = int((series["time"] < settings.discard_ps).sum())
-    return density.analyse(series["density"].to_numpy(), start)
+    discard = int((series["time"] < settings.discard_ps).sum())
+    return density.analyse(series["density"].to_numpy(), discard)
 
 
 def _go_on(plan: Plan, folder: Path, checkpoint: int | None) -> Run:

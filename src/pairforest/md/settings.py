@@ -30,7 +30,7 @@ class MdSettings(_Strict):
     nvt_ps: Positive
     block_ps: Positive
     max_ps: Positive
-    discard_ps: Positive | None
+    discard_ps: Annotated[float, Field(ge=0)]
     replicas: Count
     timestep_fs: Positive
     hydrogen_mass: Positive | None

@@ -1,5 +1,7 @@
 """The figures of Lal et al. 2023, remade from a run of the pipeline."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from ase import Atoms
@@ -111,7 +113,7 @@ def predicted_against_fitted(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def density_against_time(series: pd.DataFrame, densities: dict[str, dict]) -> Figure:  # type: ignore[type-arg]
+def density_against_time(series: pd.DataFrame, densities: dict[str, dict[str, Any]]) -> Figure:
     """Draw density against time; the discarded part is shaded, experiment a dashed line.
 
     Parameters
