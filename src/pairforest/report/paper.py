@@ -193,8 +193,8 @@ reference being the mean of the clustered labels at the neighbouring charges.
 
 ## Table 5: densities (g/cm³)
 
-Profile `{density["profile"]}`; error bars are one standard error of correlated samples, which runs of
-under 100 ps understate two- to threefold (docs/density.md).
+Profile `{density["profile"]}`; error bars are one standard error of correlated samples, which runs
+of under 100 ps understate two- to threefold (docs/density.md).
 
 {table_5(density["liquids"], tables["table_5"])}
 
