@@ -46,10 +46,12 @@ def workbook(rows: list[list[object]], heading: list[str] | None = None) -> byte
     return stream.getvalue()
 
 
-def rows_of(constants: Buckingham, charge: float, n: int = 18) -> list[list[object]]:
+def rows_of(
+    constants: Buckingham, charge: float, n: int = 18, noise: float = 0.0
+) -> list[list[object]]:
     """Points as published: total energy, Coulomb of 8.99 q²/r, the rest, and the rest relative."""
     distance = np.geomspace(0.3, 8.0, n)
-    relative = energy(distance, constants)
+    relative = energy(distance, constants) * (1 + noise * (-1.0) ** np.arange(n))
     relative = relative - relative[-1]
     coulomb = 8.99 * charge**2 / distance
     less = relative - 750.0
@@ -72,6 +74,8 @@ def write_archive(path: Path, workbooks: dict[str, bytes]) -> None:
             archive.writestr(f"predmodel-0262d45/sim_data/{name}", content)
 
 
+NOISY = "Argon/Ar.+0.0.xlsx"
+
 _NAMES = {
     ("H", 0.0): "Hydrogen/H.+0.0.xlsx",
     ("N", 1.0): "Nitrogen/N.1.0.xlsx",
@@ -88,7 +92,7 @@ _NAMES = {
 
 @pytest.fixture(scope="session")
 def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Synthetic:
-    """32 configurations of 14 elements and one empty workbook."""
+    """32 configurations of 14 elements, a noisy one (R² 0.93) of argon, an empty workbook."""
     folder = tmp_path_factory.mktemp("synthetic")
     systems = dict.fromkeys(_NAMES)
     for element in ("H", "C", "N", "O", "F", "S", "Si", "Li"):
@@ -106,6 +110,9 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Synthetic:
         name = _NAMES.get((element, charge), f"{element}/{element}.{charge:+.1f}.xlsx")
         truth[element, charge] = constants
         workbooks[name] = workbook(rows_of(constants, charge))
+    rough = Buckingham(2000.0, 0.2, -1e-3)
+    workbooks[NOISY] = workbook(rows_of(rough, 0.0, noise=0.4))
+    truth["Ar", 0.0] = rough
     workbooks["Boron/B.+3.0.xlsx"] = workbook([])
     write_manifest(folder / "manifest.csv", workbooks)
     write_archive(folder / "archive.zip", workbooks)

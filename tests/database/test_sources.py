@@ -105,7 +105,7 @@ def test_an_altered_workbook_is_named(synthetic, tmp_path):
 def test_missing_and_unknown_workbooks_are_counted_and_named(synthetic, tmp_path):
     rows = synthetic.manifest.read_text().splitlines()
     longer = tmp_path / "longer.csv"
-    longer.write_text("\n".join([*rows, "Argon/Ar.+0.0.xlsx," + "0" * 64]))
+    longer.write_text("\n".join([*rows, "Argon/Ar.+1.0.xlsx," + "0" * 64]))
     with pytest.raises(PairForestError, match=r"1 workbooks missing.*Argon/Ar"):
         read_workbooks([str(synthetic.archive)], longer, tmp_path)
     shorter = tmp_path / "shorter.csv"

@@ -7,6 +7,7 @@ import sys
 import time
 
 import numpy as np
+import psutil
 import pytest
 
 from pairforest.md import replica, samples
@@ -85,7 +86,8 @@ def test_a_killed_lammps_is_started_again(scratch):
     while not list(scratch.glob("*/checkpoint.*[0-9]")):
         assert driver.poll() is None
         time.sleep(0.1)
-    subprocess.run(["pkill", "-KILL", "-P", str(driver.pid)], check=True)
+    for engine in psutil.Process(driver.pid).children():
+        engine.kill()
     assert driver.wait(timeout=60) == 0
     (folder,) = scratch.iterdir()
     assert replica.ending(folder).status == "crashed"
