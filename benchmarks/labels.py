@@ -13,12 +13,11 @@ os.environ["OMP_NUM_THREADS"] = "1"  # before numpy: one core is the promise
 import numpy as np
 
 from pairforest import tables
-from pairforest.config import load_params, settings
+from pairforest.config import load_params
 from pairforest.labels import levenberg_marquardt
 from pairforest.labels.curves import cut
 from pairforest.labels.dimer import label
 from pairforest.labels.fit import N_CONSTANTS, fit
-from pairforest.labels.settings import DimerSettings
 from result import write
 
 
@@ -27,7 +26,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=300, help="for Levenberg-Marquardt")
     limit = parser.parse_args().seconds
     dimers = tables.read(Path("data/database/dimers.parquet"), tables.DIMERS)
-    recipe = settings(load_params(), "labels.dimer", DimerSettings)
+    recipe = load_params().labels["dimer"]
     curves = [c for c in cut(dimers, "as_published") if len(c.distance) >= N_CONSTANTS]
     bounds = recipe.bounds.as_bounds()
     fit(curves[:1], [bounds])  # imports and first calls are not counted

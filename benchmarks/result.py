@@ -25,7 +25,7 @@ def write(
     sizes, measured : dict
         Problem sizes; raw figures.
     """
-    rounded = {k: float(f"{v:.4g}") if isinstance(v, float) else v for k, v in measured.items()}
+    rounded = _rounded(measured)
     result = {
         "compared": compared,
         "ratio": float(f"{ratio:.3g}"),
@@ -38,6 +38,13 @@ def write(
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(result, indent=2))
+
+
+def _rounded(value: Any) -> Any:
+    """Four significant digits, however deep."""
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
 def _processor() -> str:

@@ -62,7 +62,7 @@ def test_every_fault_of_the_whole_tree_is_named_before_anything_runs(changes, me
 
 
 def test_a_liquid_that_is_not_there_names_those_that_are():
-    with pytest.raises(PairForestError, match=r"mercury\.yaml; the liquids are .*water"):
+    with pytest.raises(PairForestError, match=r"mercury\.yaml; the choices are .*water"):
         load_liquid("mercury", ROOT / "conf/liquid")
 
 

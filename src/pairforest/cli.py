@@ -28,6 +28,13 @@ def _ui(arguments: argparse.Namespace) -> None:
     os.execvp("mlflow", command)
 
 
+def _density(chosen: argparse.Namespace) -> None:
+    # Here, so that the other commands start without loading the forest and RDKit.
+    from pairforest.stages.density import density
+
+    print(density(chosen.liquid, chosen.potential, chosen.md))
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="pairforest", description=__doc__)
@@ -40,6 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ui = commands.add_parser("ui", help="MLflow's pages on the runs made here")
     ui.add_argument("--port", type=int, default=5000)
     ui.set_defaults(run=_ui)
+    density = commands.add_parser("density", help="a liquid of conf/liquid in some potential")
+    density.add_argument("liquid")
+    density.add_argument(
+        "--potential", choices=["learned", "spce", "opls", "w99"], default="learned"
+    )
+    density.add_argument("--md", default="quick", help="a profile of conf/md")
+    density.set_defaults(run=_density)
     chosen = parser.parse_args(arguments)
     try:
         chosen.run(chosen)

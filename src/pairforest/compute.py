@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
 
+from pairforest.process import die_with_parent
+
 Input = TypeVar("Input")
 Output = TypeVar("Output")
 
@@ -26,5 +28,6 @@ def map_tasks(
     if workers == 1 or len(inputs) < 2:
         return [task(item) for item in inputs]
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(inputs)), mp_context=context) as pool:
+    n = min(workers, len(inputs))
+    with ProcessPoolExecutor(n, mp_context=context, initializer=die_with_parent) as pool:
         return list(pool.map(task, inputs))

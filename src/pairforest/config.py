@@ -1,7 +1,7 @@
 """The one path from conf/ to params.yaml to a stage's settings."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -11,10 +11,13 @@ from pairforest.errors import PairForestError
 from pairforest.files import replacing
 from pairforest.forest.settings import EvaluationSettings, ModelSettings
 from pairforest.labels.settings import DimerSettings
-from pairforest.md.settings import LiquidSettings, MdSettings
+from pairforest.md.settings import ControlSettings, LiquidSettings, MdSettings
 
 PARAMS = Path("params.yaml")
 LIQUIDS = Path("conf/liquid")
+PROFILES = Path("conf/md")
+
+Choice = TypeVar("Choice", bound=BaseModel)
 
 
 class _Strict(BaseModel):
@@ -55,6 +58,7 @@ class Params(_Strict):
     evaluation: EvaluationSettings
     sweep: SweepSettings
     validation: Annotated[ValidateSettings, Field(alias="validate")]
+    controls: dict[str, ControlSettings]
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -117,12 +121,27 @@ def load_liquid(name: str, folder: Path = LIQUIDS) -> LiquidSettings:
     PairForestError
         If there is no such file or it says something it may not.
     """
+    return _load_choice(name, folder, LiquidSettings)
+
+
+def load_profile(name: str, folder: Path = PROFILES) -> MdSettings:
+    """Read a protocol from its file in conf/md.
+
+    Raises
+    ------
+    PairForestError
+        If there is no such file or it says something it may not.
+    """
+    return _load_choice(name, folder, MdSettings)
+
+
+def _load_choice(name: str, folder: Path, schema: type[Choice]) -> Choice:
     path = folder / f"{name}.yaml"
     try:
-        return LiquidSettings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return schema.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         known = ", ".join(sorted(other.stem for other in folder.glob("*.yaml")))
-        raise PairForestError(f"there is no {path}; the liquids are {known}") from None
+        raise PairForestError(f"there is no {path}; the choices are {known}") from None
     except yaml.YAMLError as error:
         raise PairForestError(f"{path}: {error}") from None
     except ValidationError as error:

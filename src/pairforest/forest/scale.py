@@ -1,5 +1,6 @@
 """The scale in which A, B and C are learned: A spans five decades, C changes sign."""
 
+from collections.abc import Callable, Mapping
 from typing import Self
 
 import numpy as np
@@ -7,16 +8,17 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
 Array = NDArray[np.float64]
+Function = Callable[[Array], Array]
 
 SMALLEST_C = 1e-5
 """Where `signed_log` turns from linear to logarithmic, eV Å⁶."""
 
-_FORWARD = {
+_FORWARD: dict[str, Function] = {
     "linear": lambda x: x,
     "log": np.log,
     "signed_log": lambda x: np.arcsinh(x / SMALLEST_C),
 }
-_BACK = {
+_BACK: dict[str, Function] = {
     "linear": lambda x: x,
     "log": np.exp,
     "signed_log": lambda x: SMALLEST_C * np.sinh(x),
@@ -52,7 +54,7 @@ class LearningScale(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Give A (eV), B (Å), C (eV Å⁶), shape (n, 3), from the learning scale."""
         return self._apply(_BACK, y)
 
-    def _apply(self, functions: dict, y: ArrayLike) -> Array:  # type: ignore[type-arg]
+    def _apply(self, functions: Mapping[str, Function], y: ArrayLike) -> Array:
         y = np.asarray(y, dtype=float)
         names = (self.A, self.B, self.C)
         columns = [functions[name](y[:, i]) for i, name in enumerate(names)]

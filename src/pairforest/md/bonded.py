@@ -68,34 +68,35 @@ def mmff94(molecule: Chem.Mol) -> Bonded:
         for bond in molecule.GetBonds()
     )
 
-    def parameters(kind: str, *atoms: int, required: bool) -> tuple[float, ...] | None:
-        found = getattr(properties, f"GetMMFF{kind}Params")(molecule, *atoms)
-        if found is None and required:
+    def required(kind: str, *atoms: int) -> tuple[float, ...]:
+        found: tuple[float, ...] | None = getattr(properties, f"GetMMFF{kind}Params")(
+            molecule, *atoms
+        )
+        if found is None:
             raise PairForestError(f"MMFF94 has no {kind} parameters for atoms {atoms}")
-        return found  # type: ignore[no-any-return]
+        return found
 
     bonds, angles, dihedrals, impropers = [], [], [], []
     for pair in pairs:
-        _, k, r0 = parameters("BondStretch", *pair, required=True) or ()
+        _, k, r0 = required("BondStretch", *pair)
         bonds.append(Term(pair, (MMFF_STRETCH / 2 * k, r0)))
     for j, around in neighbours.items():
         ends = [(i, j, k) for n, i in enumerate(around) for k in around[n + 1 :]]
         for atoms in ends:
-            _, k_a, theta0 = parameters("AngleBend", *atoms, required=True) or ()
+            _, k_a, theta0 = required("AngleBend", *atoms)
             angles.append(Term(atoms, (MMFF_BEND / 2 * k_a * _PER_RADIAN, theta0)))
         if len(around) == 3:
             i, k, m = around
-            k_oop = parameters("OopBend", i, j, k, m, required=False)
-            if k_oop:
+            if k_oop := properties.GetMMFFOopBendParams(molecule, i, j, k, m):
                 # MMFF94 sums the three Wilson angles of a centre, LAMMPS takes their mean.
-                force = 3 * MMFF_BEND / 2 * float(k_oop) * _PER_RADIAN  # type: ignore[arg-type]
+                force = 3 * MMFF_BEND / 2 * k_oop * _PER_RADIAN
                 impropers.append(Term((j, i, k, m), (force, 0.0)))
     for j, k in pairs:
         for i in neighbours[j]:
             for m in neighbours[k]:
                 if len({i, j, k, m}) < 4:
                     continue
-                found = parameters("Torsion", i, j, k, m, required=False)
+                found = properties.GetMMFFTorsionParams(molecule, i, j, k, m)
                 if found and any(found[1:]):
                     dihedrals.append(Term((i, j, k, m), (*found[1:], 0.0)))
     return Bonded(bonds, angles, dihedrals, impropers)

@@ -1,7 +1,6 @@
 """Published force fields with known answers, to validate the harness apart from any model."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 import numpy as np
 from rdkit import Chem
@@ -44,27 +43,6 @@ _W99 = [
     ("[OX1]", (57610.0, 0.2525, 301.3)),
     ("[OX2]", (68026.0, 0.2525, 307.3)),
 ]
-
-
-class Control(NamedTuple):
-    """A force field and the liquid it is run for, with the answer it should give.
-
-    Attributes
-    ----------
-    liquid : str
-        Name in conf/liquid.
-    build : callable
-        From the liquid's settings and a seed to the force field.
-    reference : float or None
-        The model's published density at 298.15 K, g/cm³; None: beside experiment only.
-    source : str
-        Of the reference.
-    """
-
-    liquid: str
-    build: Callable[[LiquidSettings, int], System]
-    reference: float | None
-    source: str
 
 
 def spce(liquid: LiquidSettings, seed: int) -> System:
@@ -134,14 +112,12 @@ def w99(liquid: LiquidSettings, seed: int) -> System:
     return assemble(molecule, charges, like, "w99")
 
 
-CONTROLS = {
-    "spce_water": Control(
-        "water", spce, 0.998, "Berendsen, Grigera and Straatsma 1987; 0.998 as usually found"
-    ),
-    "opls_octane": Control("octane", opls_alkane, None, "experiment"),
-    "w99_octane": Control("octane", w99, None, "experiment"),
-    "w99_ethylene_carbonate": Control("ethylene_carbonate", w99, None, "experiment"),
+FORCE_FIELDS: dict[str, Callable[[LiquidSettings, int], System]] = {
+    "spce": spce,
+    "opls": opls_alkane,
+    "w99": w99,
 }
+"""Published force fields by their name as a ``potential``."""
 
 
 def _lennard_jones(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from pairforest.md.bonded import Term
 from pairforest.md.packing import Box
 from pairforest.md.system import System, numbered
 
@@ -45,7 +46,7 @@ def render(system: System, box: Box) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _terms(system: System) -> list[tuple[str, list]]:  # type: ignore[type-arg]
+def _terms(system: System) -> list[tuple[str, list[Term]]]:
     return list(system.bonded._asdict().items())
 
 

@@ -16,6 +16,8 @@ _FEWEST = 20  # samples below which nothing can be said of correlation
 
 _STARTS = 100  # starts tried when equilibration is looked for
 
+_FEWEST_BLOCKS = 40  # whose correlation can still be seen
+
 
 class Density(NamedTuple):
     """A mean with its error.
@@ -25,14 +27,13 @@ class Density(NamedTuple):
     mean : float
         Over the part after equilibration, in the unit of the series.
     stderr : float
-        s √(g/N), s the standard deviation of the N samples used, g their statistical
-        inefficiency.
+        Of the mean, correlation counted.
     n_eff : float
-        N/g.
+        (s/stderr)², s the standard deviation of the samples used.
     start : int
         First sample used.
     halves_agree : bool
-        The halves' means differ by less than two of their standard errors.
+        The halves' means differ by at most two standard errors of their difference.
     """
 
     mean: float
@@ -45,8 +46,8 @@ class Density(NamedTuple):
 def analyse(series: Array, discard: int = 0) -> Density:
     """Give the mean after equilibration and its standard error.
 
-    Equilibration by Chodera 2016 (the start that leaves most uncorrelated samples), statistical
-    inefficiency by Chodera et al. 2007, both from pymbar.
+    Equilibration by Chodera 2016 (the start that leaves most uncorrelated samples), from pymbar;
+    the error as in `correlated_stderr`.
 
     Parameters
     ----------
@@ -68,14 +69,39 @@ def analyse(series: Array, discard: int = 0) -> Density:
     found = int(timeseries.detect_equilibration(rest, nskip=every)[0])
     start = discard + min(found, len(rest) - _FEWEST)
     used = series[start:]
-    g = float(timeseries.statistical_inefficiency(used)) if np.ptp(used) > 0 else 1.0
-    n_eff = len(used) / g
     s = float(used.std(ddof=1))
-    half = len(used) // 2
-    gap = abs(used[:half].mean() - used[half:].mean())
-    stderr = s / np.sqrt(n_eff)
-    # A half has half the samples: its error is √2 larger, that of the halves' difference twice.
-    return Density(float(used.mean()), stderr, n_eff, start, bool(gap <= 2 * 2 * stderr + 1e-12))
+    stderr = correlated_stderr(used)
+    n_eff = (s / stderr) ** 2 if stderr > 0 else float(len(used))
+    halves = np.array_split(used, 2)
+    gap = abs(halves[0].mean() - halves[1].mean())
+    apart = np.hypot(correlated_stderr(halves[0]), correlated_stderr(halves[1]))
+    agree = bool(gap <= 2 * apart + 1e-12)
+    return Density(float(used.mean()), stderr, n_eff, start, agree)
+
+
+def correlated_stderr(series: Array) -> float:
+    """Give the standard error of the mean of correlated samples.
+
+    s √(g/N) with g the statistical inefficiency (Chodera et al. 2007, from pymbar), of the samples
+    and of their means over blocks of 2, 4, 8, … (Flyvbjerg and Petersen 1989); the largest counts,
+    which errs on the side of caution. A barostat makes the volume ring: its correlation crosses
+    zero long before it has died out, and g, summed up to there, misses a slow tail. Blocks longer
+    than the ringing see it.
+
+    Parameters
+    ----------
+    series : array of shape (n,)
+        Equally spaced samples of something stationary.
+    """
+    timeseries = _timeseries()
+    largest, means = 0.0, series
+    while True:
+        if np.ptp(means) > 0:
+            g = float(timeseries.statistical_inefficiency(means))
+            largest = max(largest, float(means.std(ddof=1)) * np.sqrt(g / len(means)))
+        if len(means) < 2 * _FEWEST_BLOCKS:
+            return largest
+        means = means[: len(means) // 2 * 2].reshape(-1, 2).mean(axis=1)
 
 
 def shortcomings(found: Density, settings: MdSettings, replicas: int) -> list[str]:

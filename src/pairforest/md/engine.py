@@ -1,6 +1,5 @@
 """LAMMPS as a subprocess: started, watched, stopped early when the liquid is lost."""
 
-import ctypes
 import os
 import re
 import signal
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pairforest.errors import PairForestError
+from pairforest.process import die_with_parent
 
 _POLL = 0.5  # s
 _UNSTABLE = (
@@ -107,7 +107,7 @@ def run(
             stdout=printed,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
     deadline = time.monotonic() + timeout
     try:
@@ -126,12 +126,6 @@ def run(
     if process.returncode == 0:
         return (watch(folder) if watch else None) or Run("ok", "")
     return _failure(folder, process.returncode)
-
-
-def _die_with_parent() -> None:
-    """Have the kernel end LAMMPS when the driver is killed, so that no run is left behind."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def _last_word(folder: Path) -> float:

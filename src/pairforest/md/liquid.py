@@ -103,7 +103,7 @@ def simulate(task: Task) -> Outcome:
     except PairForestError as error:
         return _lost(task, "crashed", str(error))
     except OSError as error:  # a full disk, say
-        return _lost(task, "crashed", f"{type(error).__name__}: {error}")
+        return _lost(task, "crashed", f"in {replica.SCRATCH}: {error.strerror or error}")
     return _read(task, folder)
 
 

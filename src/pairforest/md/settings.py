@@ -100,3 +100,11 @@ class LiquidSettings(_Strict):
             if abs(measured.temperature - temperature) < 0.01:
                 return measured.value
         return None
+
+
+class ControlSettings(_Strict):
+    """A liquid in a published force field, with that model's own published density if any."""
+
+    liquid: str
+    potential: Literal["spce", "opls", "w99"]
+    published: MeasuredDensity | None = None

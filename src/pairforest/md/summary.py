@@ -47,6 +47,12 @@ def summarise(
     }
 
 
+def describe(row: dict[str, Any]) -> str:
+    """Say a row of `summarise` in one line."""
+    density = "" if row["density"] is None else f"{row['density']:.4f} ± {row['stderr']:.4f} g/cm³ "
+    return f"{density}({row['status']}{': ' + row['reason'] if row['reason'] else ''})"
+
+
 def _row(outcome: Outcome, liquid: LiquidSettings, settings: MdSettings) -> dict[str, Any]:
     temperature = temperature_of(liquid, settings)
     experiment = liquid.density_at(temperature)

@@ -1,53 +1,21 @@
 """Stage `validate`: the registered model's constants through LAMMPS to densities."""
 
 import argparse
-import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import ase.io
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pairforest import stages, tables, tracking
 from pairforest.config import load_liquid, load_params
-from pairforest.errors import PairForestError
 from pairforest.files import replacing, write_json, write_text
 from pairforest.forest import registry
-from pairforest.forest.features import TARGETS, features
+from pairforest.forest.features import TARGETS
 from pairforest.md import structure
 from pairforest.md.liquid import Outcome, Task, simulate_all
-from pairforest.md.molecule import assign_charges, build, neutralise
-from pairforest.md.summary import summarise
-from pairforest.md.system import assemble
-from pairforest.potential import Buckingham
-from pairforest.stages.register import register_recipe
-
-
-def load_registered(recipe: Literal["dimer"]) -> tuple[registry.Registered, Any]:
-    """Give the version that `register` named, and its model.
-
-    A tracking database that is newer than the pipeline's results does not have it: the same bytes
-    are then registered again.
-    """
-    content = json.loads(Path(f"models/{recipe}/registered.json").read_text(encoding="utf-8"))
-    named = registry.Registered(**content)
-    try:
-        return named, registry.load(named)
-    except PairForestError:
-        again = register_recipe(recipe)
-        if again.sha256 != named.sha256:
-            raise
-        return again, registry.load(again)
-
-
-def predict(model: Any, elements: list[str], charges: NDArray[np.float64]) -> pd.DataFrame:
-    """Predict A (eV), B (Å), C (eV Å⁶) of atoms from their elements and charges (e)."""
-    atoms = pd.DataFrame({"element": elements, "charge": charges})
-    return pd.concat(
-        [atoms, pd.DataFrame(model.predict(features(atoms).to_numpy()), columns=TARGETS)], axis=1
-    )
+from pairforest.md.summary import describe, summarise
+from pairforest.stages.potentials import learned, load_registered
 
 
 def main() -> None:
@@ -62,17 +30,9 @@ def main() -> None:
 
     tasks, predictions = [], []
     for name, liquid in liquids.items():
-        molecule = build(liquid.smiles, md.seed)
-        printed = assign_charges(molecule, liquid.charges.get(label.charges, []))
-        system = None
-        if printed is not None:
-            charges = neutralise(printed)
-            table = predict(model, molecule.elements, printed)
-            constants = Buckingham(*(table[target].to_numpy() for target in TARGETS))
-            system = assemble(molecule, charges, constants, label.mixing_rule)
-            rows = table.assign(neutral_charge=charges, liquid=name)
-            predictions.append(rows.iloc[molecule.first_of_class])
-        tasks.append(Task(name, system, liquid, md, params.compute.mpi_ranks))
+        made = learned(model, liquid, label, md.seed)
+        predictions.append(made.atoms.assign(liquid=name))
+        tasks.append(Task(name, made.system, liquid, md, params.compute.mpi_ranks))
     outcomes = simulate_all(tasks, params.compute.workers)
 
     found = summarise(outcomes, liquids, md, params.validation.max_density_error_percent)
@@ -89,10 +49,7 @@ def main() -> None:
     if found["passed"] and md.may_promote:
         registry.promote(registered)
     for name, row in found["liquids"].items():
-        text = (
-            "" if row["density"] is None else f"{row['density']:.4f} ± {row['stderr']:.4f} g/cm³ "
-        )
-        print(f"{name}: {text}({row['status']}{': ' + row['reason'] if row['reason'] else ''})")
+        print(f"{name}: {describe(row)}")
 
 
 def _write_structure(folder: Path, tasks: list[Task], outcomes: list[Outcome]) -> None:

@@ -1,0 +1,107 @@
+"""What a density owes to time step, box size, cutoff and luck: published force fields, many runs.
+
+Usage: python benchmarks/protocol.py [--only "water:3 fs" "octane:1 fs"]
+
+Every variant is run in several replicas to a fixed length. Finished runs are taken from scratch/md,
+so it goes on where it was; the result is written anew after each. Hours on two cores.
+"""
+
+import argparse
+from typing import Any
+
+import numpy as np
+
+from pairforest.config import load_liquid, load_profile
+from pairforest.md.controls import FORCE_FIELDS
+from pairforest.md.liquid import Outcome, Task, simulate_all
+from result import write
+
+POTENTIALS = {"water": "spce", "octane": "opls"}
+SAME = {"target_stderr_percent": 1e-6, "dump_every": 0, "timeout_s": 20000.0, "replicas": 1}
+"""No stopping early, and nothing written but samples."""
+
+REFERENCE = "3 fs"
+VARIANTS: dict[str, tuple[dict[str, Any], dict[str, tuple[int, float]]]] = {
+    # name: (changes to profile `quick`, {liquid: (replicas, ps of NPT each)})
+    "3 fs": ({}, {"water": (6, 144.0), "octane": (6, 264.0)}),
+    "1 fs": (
+        {"timestep_fs": 1.0, "hydrogen_mass": None, "sample_every": 60},
+        {"water": (4, 72.0), "octane": (4, 168.0)},
+    ),
+    "4 fs": ({"timestep_fs": 4.0}, {"water": (4, 72.0), "octane": (4, 144.0)}),
+    "500 atoms": ({"n_atoms": 500}, {"water": (4, 96.0), "octane": (4, 192.0)}),
+    "4000 atoms": ({"n_atoms": 4000}, {"water": (2, 72.0), "octane": (2, 72.0)}),
+    "12 Å": ({"cutoff": 12.0}, {"water": (4, 72.0), "octane": (4, 96.0)}),
+}
+"""`quick` itself has 900 atoms, 9 Å and 3 fs with repartitioned hydrogens."""
+
+
+def simulate(liquid: str, variant: str) -> list[Outcome]:
+    """Run the replicas of one variant, two at once; one outcome each."""
+    changes, lengths = VARIANTS[variant]
+    replicas, length = lengths[liquid]
+    settings = load_profile("quick").model_copy(update=SAME | changes | {"max_ps": length})
+    chosen = load_liquid(liquid)
+    system = FORCE_FIELDS[POTENTIALS[liquid]](chosen, settings.seed)
+    seeds = [settings.seed + i for i in range(replicas)]
+    name = f"{liquid} {variant}"
+    tasks = [
+        Task(name, system, chosen, settings.model_copy(update={"seed": seed}), 1) for seed in seeds
+    ]
+    return simulate_all(tasks, 2)
+
+
+def summary(outcomes: list[Outcome]) -> dict[str, float]:
+    """Mean of the replicas (g/cm³), its error, their scatter, and the error each states itself.
+
+    The error is the larger of scatter and stated error, over √R.
+    """
+    lost = [f"{outcome.status}: {outcome.reason}" for outcome in outcomes if not outcome.density]
+    if lost:
+        raise SystemExit("; ".join(lost))
+    means = np.array([outcome.density for outcome in outcomes], dtype=float)
+    stated = np.sqrt(np.mean([(outcome.stderr or np.nan) ** 2 for outcome in outcomes]))
+    scatter = float(means.std(ddof=1))
+    return {
+        "density": float(means.mean()),
+        "stderr": float(max(scatter, stated) / np.sqrt(len(means))),
+        "scatter": scatter,
+        "stated": float(stated),
+        "replicas": len(means),
+    }
+
+
+def against_reference(found: dict[str, dict[str, float]]) -> None:
+    """Add each variant's difference from the reference, in per cent, with its error."""
+    for name, row in found.items():
+        reference = found.get(f"{name.split(':')[0]}:{REFERENCE}")
+        if reference and row is not reference:
+            scale = 100 / reference["density"]
+            row["difference_percent"] = scale * (row["density"] - reference["density"])
+            row["difference_stderr"] = scale * np.hypot(row["stderr"], reference["stderr"])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="*", help="liquid:variant")
+    only = parser.parse_args().only
+    found: dict[str, dict[str, float]] = {}
+    for variant, (_, lengths) in VARIANTS.items():
+        for liquid in lengths:
+            name = f"{liquid}:{variant}"
+            if only and name not in only:
+                continue
+            found[name] = summary(simulate(liquid, variant))
+            against_reference(found)
+            write(
+                "protocol",
+                compared="densities of SPC/E water and OPLS-AA octane (g/cm³) with one thing "
+                "changed in profile `quick`; the ratio is that of the time steps, 3 fs to 1 fs",
+                ratio=3.0,
+                sizes={n: {k: v[k] for k in v if k in lengths} for n, (_, v) in VARIANTS.items()},
+                measured=found,
+            )
+
+
+if __name__ == "__main__":
+    main()
