@@ -40,6 +40,7 @@ lint: setup  ## style and types
 
 bench: setup  ## the benchmarks, each beside its alternative
 	python benchmarks/labels.py
+	python benchmarks/density.py
 
 lock:  ## requirements.lock anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -26,12 +26,12 @@ VARIANTS: dict[str, tuple[dict[str, Any], dict[str, tuple[int, float]]]] = {
     "3 fs": ({}, {"water": (6, 144.0), "octane": (6, 264.0)}),
     "1 fs": (
         {"timestep_fs": 1.0, "hydrogen_mass": None, "sample_every": 60},
-        {"water": (4, 72.0), "octane": (4, 168.0)},
+        {"water": (2, 96.0), "octane": (4, 216.0)},
     ),
-    "4 fs": ({"timestep_fs": 4.0}, {"water": (4, 72.0), "octane": (4, 144.0)}),
-    "500 atoms": ({"n_atoms": 500}, {"water": (4, 96.0), "octane": (4, 192.0)}),
-    "4000 atoms": ({"n_atoms": 4000}, {"water": (2, 72.0), "octane": (2, 72.0)}),
-    "12 Å": ({"cutoff": 12.0}, {"water": (4, 72.0), "octane": (4, 96.0)}),
+    "4 fs": ({"timestep_fs": 4.0}, {"water": (2, 72.0), "octane": (4, 120.0)}),
+    "500 atoms": ({"n_atoms": 500}, {"water": (2, 96.0), "octane": (2, 192.0)}),
+    "4000 atoms": ({"n_atoms": 4000}, {"water": (2, 48.0), "octane": (2, 72.0)}),
+    "12 Å": ({"cutoff": 12.0}, {"water": (2, 72.0), "octane": (2, 120.0)}),
 }
 """`quick` itself has 900 atoms, 9 Å and 3 fs with repartitioned hydrogens."""
 

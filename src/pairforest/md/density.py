@@ -46,8 +46,9 @@ class Density(NamedTuple):
 def analyse(series: Array, discard: int = 0) -> Density:
     """Give the mean after equilibration and its standard error.
 
-    Equilibration by Chodera 2016 (the start that leaves most uncorrelated samples), from pymbar;
-    the error as in `correlated_stderr`.
+    Equilibration by Chodera 2016 (the start that leaves most uncorrelated samples), from pymbar,
+    at most half of the samples: a start found later rests on too few to be told from chance. The
+    error as in `correlated_stderr`.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def analyse(series: Array, discard: int = 0) -> Density:
         raise ValueError(f"{len(rest)} samples after the discarded part are too few")
     every = max(1, len(rest) // _STARTS)
     found = int(timeseries.detect_equilibration(rest, nskip=every)[0])
-    start = discard + min(found, len(rest) - _FEWEST)
+    start = discard + min(found, len(rest) // 2)
     used = series[start:]
     s = float(used.std(ddof=1))
     stderr = correlated_stderr(used)

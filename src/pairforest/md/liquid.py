@@ -88,6 +88,32 @@ def temperature_of(liquid: LiquidSettings, settings: MdSettings) -> float:
     return liquid.temperature if settings.temperature is None else settings.temperature
 
 
+def prepare(task: Task, system: System) -> tuple[replica.Plan, str]:
+    """Pack the box; give what to run and LAMMPS' data file.
+
+    Raises
+    ------
+    PairForestError
+        If the molecules cannot be packed.
+    """
+    settings = task.settings
+    if settings.hydrogen_mass is not None:
+        system = system._replace(molecule=repartition(system.molecule, settings.hydrogen_mass))
+    n_molecules = max(1, round(settings.n_atoms / len(system.molecule.elements)))
+    density_packed = _expected(task) * settings.pack_density_ratio
+    box = pack(system.molecule, n_molecules, density_packed, _seed(task))
+    plan = replica.Plan(
+        system=system,
+        settings=settings,
+        temperature=temperature_of(task.liquid, settings),
+        pressure=task.liquid.pressure,
+        expected=_expected(task),
+        seed=_seed(task),
+        ranks=task.ranks,
+    )
+    return plan, data_file.render(system, box)
+
+
 def simulate(task: Task) -> Outcome:
     """Run one replica; every failure is an outcome, never an exception."""
     if task.system is None:
@@ -99,7 +125,7 @@ def simulate(task: Task) -> Outcome:
     if low := _low_barrier(task.system, task.settings):
         return _lost(task, "barrier_too_low", low)
     try:
-        folder = replica.run(*_prepare(task, task.system))
+        folder = replica.run(*prepare(task, task.system))
     except PairForestError as error:
         return _lost(task, "crashed", str(error))
     except OSError as error:  # a full disk, say
@@ -184,26 +210,6 @@ def _expected(task: Task) -> float:
     temperature = temperature_of(task.liquid, task.settings)
     known = [measured.value for measured in task.liquid.densities]
     return task.liquid.density_at(temperature) or (known[0] if known else TYPICAL_DENSITY)
-
-
-def _prepare(task: Task, system: System) -> tuple[replica.Plan, str]:
-    """Pack the box; give what to run and LAMMPS' data file."""
-    settings = task.settings
-    if settings.hydrogen_mass is not None:
-        system = system._replace(molecule=repartition(system.molecule, settings.hydrogen_mass))
-    n_molecules = max(1, round(settings.n_atoms / len(system.molecule.elements)))
-    density_packed = _expected(task) * settings.pack_density_ratio
-    box = pack(system.molecule, n_molecules, density_packed, _seed(task))
-    plan = replica.Plan(
-        system=system,
-        settings=settings,
-        temperature=temperature_of(task.liquid, settings),
-        pressure=task.liquid.pressure,
-        expected=_expected(task),
-        seed=_seed(task),
-        ranks=task.ranks,
-    )
-    return plan, data_file.render(system, box)
 
 
 def _read(task: Task, folder: Path) -> Outcome:

@@ -13,7 +13,7 @@ from pairforest.config import Params, load_params
 from pairforest.elements import element_table
 from pairforest.files import write_text
 from pairforest.labels import curves
-from pairforest.report import figures, paper, style
+from pairforest.report import benchmarks, figures, paper, style
 
 _REPORTS = Path("reports")
 _PLOT_EVERY = 10  # samples between points of the density plot
@@ -32,6 +32,11 @@ def main() -> None:
             _REPORTS / "plots" / "density" / f"{recipe}.csv",
             wide.reset_index().to_csv(index=False, float_format="%.5g"),
         )
+    results = {
+        path.stem: json.loads(path.read_text(encoding="utf-8"))
+        for path in Path("benchmarks/results").glob("*.json")
+    }
+    write_text(_REPORTS / "benchmarks.md", benchmarks.render(results))
     if "dimer" in params.recipes:
         _paper(params)
 
