@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONNOUSERSITE := 1
 unexport PYTHONPATH
 
-.PHONY: setup repro test ui sweep params lint bench lock
+.PHONY: setup repro test ui sweep params lint bench lock qe-setup
 
 setup: .venv/.ready  ## virtual environment, package, MLflow database
 
@@ -41,6 +41,9 @@ lint: setup  ## style and types
 bench: setup  ## the benchmarks, each beside its alternative
 	python benchmarks/labels.py
 	python benchmarks/density.py
+
+qe-setup:  ## Quantum ESPRESSO and its pseudopotentials (Debian, Ubuntu; as root)
+	apt-get update && apt-get install -y quantum-espresso quantum-espresso-data cp2k-data
 
 lock:  ## requirements.lock anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -12,6 +12,7 @@ from pairforest.files import replacing
 from pairforest.forest.settings import EvaluationSettings, ModelSettings
 from pairforest.labels.settings import DimerSettings
 from pairforest.md.settings import ControlSettings, LiquidSettings, MdSettings
+from pairforest.qe.settings import QeSettings
 
 PARAMS = Path("params.yaml")
 LIQUIDS = Path("conf/liquid")
@@ -52,6 +53,7 @@ class Params(_Strict):
     labels: dict[Literal["dimer"], DimerSettings]
     model: ModelSettings
     md: MdSettings
+    qe: QeSettings
     compute: ComputeSettings
     recipes: Annotated[list[Literal["dimer"]], Field(min_length=1)]
     recipe: Literal["dimer"]
@@ -85,10 +87,10 @@ def check_params(content: Any, where: str) -> Params:
     try:
         return Params.model_validate(content)
     except ValidationError as error:
-        raise PairForestError(f"{where}: {_faults(error)}") from None
+        raise PairForestError(f"{where}: {faults(error)}") from None
 
 
-def _faults(error: ValidationError) -> str:
+def faults(error: ValidationError) -> str:
     """Name every fault by its dotted key."""
     return "; ".join(
         ": ".join(filter(None, [".".join(map(str, fault["loc"])), fault["msg"]]))
@@ -145,7 +147,7 @@ def _load_choice(name: str, folder: Path, schema: type[Choice]) -> Choice:
     except yaml.YAMLError as error:
         raise PairForestError(f"{path}: {error}") from None
     except ValidationError as error:
-        raise PairForestError(f"{path}: {_faults(error)}") from None
+        raise PairForestError(f"{path}: {faults(error)}") from None
 
 
 def write_params(root: Path = Path()) -> None:

@@ -40,6 +40,74 @@ DIMERS = pa.DataFrameSchema(
 """Same-element pairs: total charge of the pair (e), distance (Å), total energy (eV), the
 published relative energy (eV, empty for our own data), status, file the point came from."""
 
+QE_DIMERS = pa.DataFrameSchema(
+    {
+        "element": _column(str, ""),
+        "charge": _column(float, "e"),
+        "distance": _column(float, "Å", pa.Check.gt(0)),
+        "energy": _column(float, "eV", nullable=True),
+        "correction": _column(float, "eV"),
+        "force": _column(float, "eV/Å", nullable=True),
+        "iterations": _column(int, "", pa.Check.ge(0)),
+        "attempts": _column(int, "", pa.Check.ge(1)),
+        "wall_s": _column(float, "s"),
+        "status": _column(str, "", pa.Check(_is_status, name="converged or 'suspect: why'")),
+        "family": _column(str, "", pa.Check.isin(["gth", "paw"])),
+        "ecutwfc": _column(float, "Ry", pa.Check.gt(0)),
+        "ecutrho": _column(float, "Ry", pa.Check.gt(0)),
+        "cell": _column(float, "Å", pa.Check.gt(0)),
+        "nspin": _column(int, "", pa.Check.isin([1, 2])),
+        "key": _column(str, ""),
+        "source": _column(str, ""),
+    },
+    name="qe_dimers",
+    unique=["element", "charge", "distance"],
+    strict=True,
+)
+"""Our own same-element pairs: total charge (e), distance (Å), total energy (eV) including the
+finite-size correction (eV), force along the axis on the second atom (eV/Å, positive is repulsive);
+iterations of the attempt kept and attempts tried, wall time (s), status; family of the
+pseudopotential, cutoffs (Ry), edge of the cubic cell (Å), spin channels, the SCF's key, engine and
+pseudopotential. A failed SCF is a row too: its energy and force may be empty."""
+
+QE_ATOMS = pa.DataFrameSchema(
+    {
+        "molecule": _column(str, ""),
+        "smiles": _column(str, ""),
+        "atom_index": _column(int, "", pa.Check.ge(0)),
+        "element": _column(str, ""),
+        "equivalence": _column(int, "", pa.Check.ge(0)),
+        "x": _column(float, "Å", nullable=True),
+        "y": _column(float, "Å", nullable=True),
+        "z": _column(float, "Å", nullable=True),
+        "charge": _column(float, "e", nullable=True),
+        "volume": _column(float, "bohr³", pa.Check.gt(0), nullable=True),
+        "population": _column(float, "e", pa.Check.gt(0), nullable=True),
+        "sigma": _column(float, "bohr", pa.Check.gt(0), nullable=True),
+        "energy": _column(float, "eV", nullable=True),
+        "iterations": _column(int, "", pa.Check.ge(0)),
+        "wall_s": _column(float, "s"),
+        "status": _column(str, "", pa.Check(_is_status, name="converged or 'suspect: why'")),
+        "family": _column(str, "", pa.Check.isin(["gth", "paw"])),
+        "ecutwfc": _column(float, "Ry", pa.Check.gt(0)),
+        "ecutrho": _column(float, "Ry", pa.Check.gt(0)),
+        "cell_x": _column(float, "Å", nullable=True),
+        "cell_y": _column(float, "Å", nullable=True),
+        "cell_z": _column(float, "Å", nullable=True),
+        "key": _column(str, ""),
+        "source": _column(str, ""),
+    },
+    name="qe_atoms",
+    unique=["molecule", "atom_index"],
+    strict=True,
+)
+"""Atoms in molecules: index in RDKit's order, hydrogens last; atoms of one `equivalence` are alike
+by their bonds, not by the conformer; position (Å); charge (e), volume ⟨r³⟩ (bohr³), valence
+population (e) and width σ (bohr) of MBIS; energy (eV) and SCF iterations of the whole molecule,
+wall time (s), status; family of the atom's pseudopotential, cutoffs (Ry), cell (Å), the molecule's
+key, how it was made. Rows of molecule `free X` are free atoms. A failed molecule keeps its rows,
+their numbers empty."""
+
 LABELS = pa.DataFrameSchema(
     {
         "recipe": _column(str, ""),

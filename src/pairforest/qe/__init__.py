@@ -1,0 +1,1 @@
+"""Quantum ESPRESSO: inputs, running, parsing, and what is computed with it."""
