@@ -108,6 +108,23 @@ wall time (s), status; family of the atom's pseudopotential, cutoffs (Ry), cell 
 key, how it was made. Rows of molecule `free X` are free atoms. A failed molecule keeps its rows,
 their numbers empty."""
 
+ATOMS = pa.DataFrameSchema(
+    {
+        "molecule": _column(str, ""),
+        "smiles": _column(str, ""),
+        "atom_index": _column(int, "", pa.Check.ge(0)),
+        "element": _column(str, ""),
+        "charge": _column(float, "e"),
+        "volume": _column(float, "bohr³", pa.Check.gt(0)),
+        "source": _column(str, ""),
+    },
+    name="atoms",
+    unique=["molecule", "atom_index"],
+    strict=True,
+)
+"""Atoms in molecules of the converged ones: index in RDKit's order, hydrogens last, charge (e),
+volume ⟨r³⟩ (bohr³). Rows of molecule `free X` are free atoms."""
+
 LABELS = pa.DataFrameSchema(
     {
         "recipe": _column(str, ""),

@@ -1,20 +1,13 @@
 """Lal 2023 into the `dimers` table, with a ledger of every file."""
 
 from collections import Counter
-from typing import NamedTuple
 
 import pandas as pd
 
 from pairforest.database import suspect
+from pairforest.database.assembly import LEDGER, Database
 from pairforest.database.workbook import System, read_points, system_of
 from pairforest.errors import PairForestError
-
-
-class Database(NamedTuple):
-    """The `dimers` table and the ledger: one row per file, what became of it and why."""
-
-    dimers: pd.DataFrame
-    ledger: pd.DataFrame
 
 
 def assemble(workbooks: dict[str, bytes]) -> Database:
@@ -72,10 +65,9 @@ def assemble(workbooks: dict[str, bytes]) -> Database:
             )
         )
         ledger.append((name, *system, len(points), "read", _summary(status)))
-    columns = ["workbook", "element", "charge", "n_points", "outcome", "note"]
     return Database(
         pd.concat(tables, ignore_index=True),
-        pd.DataFrame(sorted(ledger), columns=columns),
+        pd.DataFrame(sorted(ledger), columns=LEDGER),
     )
 
 

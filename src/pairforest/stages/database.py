@@ -1,20 +1,31 @@
-"""Stage `database`: the published workbooks into `dimers.parquet`, with a ledger."""
+"""Stage `database`: the chosen database into `dimers.parquet`, ours into `atoms.parquet`."""
 
 from pathlib import Path
 
 from pairforest import stages, tables
 from pairforest.config import load_params
-from pairforest.database import lal2023, sources
+from pairforest.database import builtin, lal2023, sources
+from pairforest.database.assembly import Database
+from pairforest.database.settings import DatabaseSettings
 from pairforest.files import replacing
 
+RAW = Path("data/raw")
 
-def main() -> None:
-    """Read every workbook, check it, and write the table and the ledger."""
-    chosen = load_params().database
+
+def read(chosen: DatabaseSettings) -> Database:
+    """Read the chosen database's pairs, after checking where they come from."""
+    if chosen.name == "builtin":
+        builtin.verify(chosen.manifest)
+        return builtin.assemble(tables.read(RAW / "qe_dimers.parquet", tables.QE_DIMERS))
     workbooks = sources.read_workbooks(
         chosen.sources, chosen.manifest, downloads=Path("scratch/downloads")
     )
-    database = lal2023.assemble(workbooks)
+    return lal2023.assemble(workbooks)
+
+
+def main() -> None:
+    """Read the pairs and our atoms, check them, and write the tables and the ledger."""
+    database = read(load_params().database)
     tables.write(Path("data/database/dimers.parquet"), database.dimers, tables.DIMERS)
     with replacing(Path("data/database/ledger.csv")) as temporary:
         database.ledger.to_csv(temporary, index=False)
@@ -22,7 +33,7 @@ def main() -> None:
     left_out = (database.ledger["outcome"] == "left out").sum()
     print(
         f"{len(database.dimers)} points of {len(database.ledger) - left_out} configurations, "
-        f"{database.dimers['element'].nunique()} elements; {left_out} workbooks left out, "
+        f"{database.dimers['element'].nunique()} elements; {left_out} configurations left out, "
         f"{suspect} points suspect (data/database/ledger.csv)"
     )
 
