@@ -20,12 +20,14 @@ from pydantic import ValidationError
 
 from pairforest import tables
 from pairforest.config import faults, load_params
+from pairforest.database.builtin import write_manifest
 from pairforest.errors import PairForestError
 from pairforest.qe import dimers, molecules
 from pairforest.qe.settings import QeSettings
 
 DIMERS = Path("data/raw/qe_dimers.parquet")
 ATOMS = Path("data/raw/qe_atoms.parquet")
+MANIFEST = Path("data/raw/qe.sha256")
 
 
 def override(
@@ -86,6 +88,7 @@ def _dimers(arguments: argparse.Namespace) -> None:
 
     def save(table: pd.DataFrame) -> None:
         tables.write(DIMERS, table, tables.QE_DIMERS)
+        write_manifest(MANIFEST, [DIMERS, ATOMS])
         left = len(dimers.missing(tasks, table))
         print(f"{todo - left} of {todo} computed", flush=True)
 
@@ -108,6 +111,7 @@ def _molecules(arguments: argparse.Namespace) -> None:
 
     def save(table: pd.DataFrame) -> None:
         tables.write(ATOMS, table, tables.QE_ATOMS)
+        write_manifest(MANIFEST, [DIMERS, ATOMS])
         left = len(molecules.missing(tasks, table))
         print(f"{todo - left} of {todo} computed", flush=True)
 
