@@ -134,9 +134,9 @@ def tuning() -> dict[str, float]:
 
 
 def fixed_run(name: str, seed: int) -> tuple[replica.Plan, str]:
-    """One block of 24 ps of profile `quick`, no more and no less: the plan and the packed box."""
+    """One block of 12 ps of profile `quick`, no more and no less: the plan and the packed box."""
     settings = load_profile("quick").model_copy(
-        update={"target_stderr_percent": 1e-6, "max_ps": 24.0, "seed": seed}
+        update={"target_stderr_percent": 1e-6, "block_ps": 12.0, "max_ps": 12.0, "seed": seed}
     )
     liquid = load_liquid(name)
     system = FORCE_FIELDS[LIQUIDS[name]](liquid, seed)

@@ -31,7 +31,7 @@ VARIANTS: dict[str, tuple[dict[str, Any], dict[str, tuple[int, float]]]] = {
     "4 fs": ({"timestep_fs": 4.0}, {"water": (2, 72.0), "octane": (4, 120.0)}),
     "500 atoms": ({"n_atoms": 500}, {"water": (2, 96.0), "octane": (2, 192.0)}),
     "4000 atoms": ({"n_atoms": 4000}, {"water": (2, 48.0), "octane": (2, 72.0)}),
-    "12 Å": ({"cutoff": 12.0}, {"water": (2, 72.0), "octane": (2, 120.0)}),
+    "12 Å": ({"cutoff": 12.0}, {"water": (2, 72.0), "octane": (2, 96.0)}),
 }
 """`quick` itself has 900 atoms, 9 Å and 3 fs with repartitioned hydrogens."""
 

@@ -63,6 +63,16 @@ def test_a_run_that_is_done_is_not_done_again(smoke, monkeypatch):
 
 
 @pytest.mark.slow
+def test_a_run_goes_on_to_its_least_length_however_soon_it_looks_converged(smoke):
+    settings = smoke.model_copy(
+        update={"target_stderr_percent": 100.0, "min_n_eff": 0.1, "discard_ps": 0.0}
+        | {"nvt_ps": 0.3, "block_ps": 1.2, "min_ps": 3.6}
+    )
+    found = simulate(task("octane", settings, charged=False))
+    assert found.series["time"].max() >= 3.6
+
+
+@pytest.mark.slow
 def test_cores_that_are_too_small_collapse_and_are_stopped(smoke):
     found = simulate(task("water", smoke, weak, "lal2023"))
     assert found.status == "collapsed", found.reason

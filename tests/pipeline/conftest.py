@@ -76,7 +76,7 @@ def project(tmp_path_factory, synthetic) -> Project:
         sources=[str(synthetic.archive)],
         manifest="data/raw/synthetic.csv",
     )
-    short = {"nvt_ps": 0.5, "block_ps": 3.0, "max_ps": 3.0, "dump_every": 500}
+    short = {"nvt_ps": 0.5, "block_ps": 3.0, "min_ps": 3.0, "max_ps": 3.0, "dump_every": 500}
     copy.change("md/quick.yaml", n_atoms=120, cutoff=5.0, timeout_s=60, **short)
     copy.change(
         "config.yaml",

@@ -79,6 +79,7 @@ def run(plan: Plan, data: str) -> Path:
             "boil_ratio",
             "timeout_s",
             "stall_s",
+            "min_ps",
             "discard_ps",
             "replicas",
             "target_stderr_percent",
@@ -160,6 +161,8 @@ def _go_on(plan: Plan, folder: Path, checkpoint: int | None) -> Run:
 def _may_stop(folder: Path, settings: MdSettings, step: int) -> bool:
     if step >= settings.steps(settings.max_ps):
         return True
+    if step < settings.steps(settings.min_ps):
+        return False
     try:
         return not density.shortcomings(analyse(folder, settings), settings, settings.replicas)
     except ValueError:

@@ -29,6 +29,7 @@ class MdSettings(_Strict):
     minimise_steps: Count
     nvt_ps: Positive
     block_ps: Positive
+    min_ps: Positive
     max_ps: Positive
     discard_ps: Annotated[float, Field(ge=0)]
     replicas: Count
@@ -60,8 +61,8 @@ class MdSettings(_Strict):
     def _blocks_hold_whole_samples(self) -> Self:
         if self.steps(self.block_ps) % self.sample_every:
             raise ValueError("block_ps: not a whole number of sample_every steps")
-        if self.max_ps < self.block_ps:
-            raise ValueError("max_ps: shorter than one block")
+        if self.max_ps < max(self.block_ps, self.min_ps):
+            raise ValueError("max_ps: shorter than one block or than min_ps")
         return self
 
     def steps(self, picoseconds: float) -> int:
