@@ -13,7 +13,7 @@ import numpy as np
 from pairforest.errors import PairForestError
 from pairforest.qe.cube import Cube
 
-_RADIUS = 10.0  # bohr; beyond it an atom takes no part: its shell is below 1e-9 of its peak
+_RADIUS = 12.0  # bohr; beyond it an atom takes no part
 _START = 0.5  # bohr, every σ before the first iteration
 _MEMORY = 8  # steps Anderson's acceleration looks back
 _WIDTHS = (0.05, 5.0)  # bohr, the σ allowed
