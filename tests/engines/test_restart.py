@@ -153,3 +153,9 @@ def test_a_truncated_result_is_made_again(killed):
     result.write_text(result.read_text()[:10])
     again = simulate(water())
     assert again.density is not None
+
+
+def test_a_run_that_ended_short_of_its_target_goes_on(killed):
+    replica.write_json(killed / "result.json", {"status": "ok", "reason": ""})
+    simulate(water())
+    _is_whole(killed)

@@ -89,7 +89,7 @@ def run(plan: Plan, data: str) -> Path:
     key = json.dumps([plan.script(), data, engine.lmp_version(), plan.ranks, stops])
     folder = SCRATCH / hashlib.sha256(key.encode()).hexdigest()[:24]
     result = folder / "result.json"
-    if result.exists() and not _is_final(folder):
+    if result.exists() and not _is_final(folder, settings):
         result.unlink()
     while not result.exists():
         checkpoint = _last_good_checkpoint(folder, settings)
@@ -103,16 +103,24 @@ def run(plan: Plan, data: str) -> Path:
         if checkpoint is not None and ended.status == "crashed" and not _moved(folder, checkpoint):
             (folder / f"{CHECKPOINT}.{checkpoint}").unlink()  # unreadable: try the one before
             continue
+        if ended.status == "ok" and not _is_done(folder, settings):
+            continue  # the block after the one that looked converged says it is not
         write_json(result, ended._asdict())
     return folder
 
 
-def _is_final(folder: Path) -> bool:
+def _is_final(folder: Path, settings: MdSettings) -> bool:
     """Say whether a run ended in a way that another try would come to as well."""
     try:
-        return ending(folder).status not in _TRANSIENT
+        status = ending(folder).status
     except (json.JSONDecodeError, TypeError):  # not a whole file
         return False
+    return _is_done(folder, settings) if status == "ok" else status not in _TRANSIENT
+
+
+def _is_done(folder: Path, settings: MdSettings) -> bool:
+    steps = _checkpoints(folder)
+    return bool(steps) and _may_stop(folder, settings, steps[0])
 
 
 def ending(folder: Path) -> Run:
