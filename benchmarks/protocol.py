@@ -26,7 +26,7 @@ VARIANTS: dict[str, tuple[dict[str, Any], dict[str, tuple[int, float]]]] = {
     "3 fs": ({}, {"water": (6, 144.0), "octane": (6, 264.0)}),
     "1 fs": (
         {"timestep_fs": 1.0, "hydrogen_mass": None, "sample_every": 60},
-        {"water": (2, 96.0), "octane": (4, 216.0)},
+        {"water": (2, 96.0), "octane": (2, 216.0)},
     ),
     "4 fs": ({"timestep_fs": 4.0}, {"water": (2, 72.0), "octane": (4, 120.0)}),
     "500 atoms": ({"n_atoms": 500}, {"water": (2, 96.0), "octane": (2, 192.0)}),

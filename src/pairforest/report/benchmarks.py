@@ -27,7 +27,8 @@ def render(results: dict[str, dict[str, Any]]) -> str:
 
 def _table(measured: dict[str, Any]) -> list[str]:
     rows = [
-        f"| {' '.join(path).replace('_', ' ')} | {value:g} |" for path, value in _leaves(measured)
+        f"| {' '.join(path).replace('_', ' ')} | {_said(value)} |"
+        for path, value in _leaves(measured)
     ]
     return ["| measured | |", "|---|---|", *rows]
 
@@ -40,3 +41,9 @@ def _leaves(
             yield from _leaves(value, (*path, key))
         else:
             yield (*path, key), value
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_said, value))
+    return f"{value:g}" if isinstance(value, int | float) else str(value or "–")
