@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from pairforest.md import pressure as hidden_pressure
 from pairforest.md.settings import MdSettings
 from pairforest.md.structure import FRAMES
 from pairforest.md.system import System, numbered
@@ -51,11 +52,14 @@ def render(
     checkpoint : int, optional
         Step of the NPT to go on from; from the packed box if not given.
     """
-    begin = _begin if checkpoint is None else _resume
     lines = [
         f"# profile {settings.profile}: {temperature} K, {pressure} bar",
         *(f'print "deviation: {text}"' for text in deviations(system, settings)),
-        *begin(system, settings, temperature, seed, checkpoint),
+        *(
+            _begin(system, settings, temperature, pressure * _BAR_TO_ATM, seed)
+            if checkpoint is None
+            else _resume(system, settings, checkpoint)
+        ),
         *_production(system, settings, temperature, pressure, resumed=checkpoint is not None),
     ]
     return "\n".join(lines) + "\n"
@@ -77,10 +81,13 @@ def _thermostat(settings: MdSettings, temperature: float) -> str:
 
 
 def _begin(
-    system: System, settings: MdSettings, temperature: float, seed: int, _: int | None
+    system: System, settings: MdSettings, temperature: float, atm: float, seed: int
 ) -> list[str]:
     """Minimise the packed box and thermalise it at constant volume."""
-    return [
+    steps = settings.steps(settings.nvt_ps)
+    measured = steps // 2 if settings.pressure_correction else 0
+    ensemble = f"fix ensemble all nvt {_thermostat(settings, temperature)}"
+    lines = [
         *force_field(system, settings),
         *_run_settings(settings),
         "min_style cg",
@@ -88,16 +95,23 @@ def _begin(
         "reset_timestep 0",
         f"velocity all create {temperature} {seed} mom yes rot yes dist gaussian",
         *constraints(system, settings),
-        f"fix ensemble all nvt {_thermostat(settings, temperature)}",
-        f"run {settings.steps(settings.nvt_ps)}",
+        ensemble,
+        f"run {steps - measured}",
+        "unfix ensemble",
+        "reset_timestep 0",
+    ]
+    if not measured:
+        return lines
+    return [
+        *lines,
+        ensemble,
+        *hidden_pressure.measure(settings.timestep_fs, measured, atm),
         "unfix ensemble",
         "reset_timestep 0",
     ]
 
 
-def _resume(
-    system: System, settings: MdSettings, _: float, __: int, checkpoint: int | None
-) -> list[str]:
+def _resume(system: System, settings: MdSettings, checkpoint: int) -> list[str]:
     """Go on from a checkpoint: positions, velocities and barostat are in it."""
     return [
         *force_field(system, settings, f"read_restart {CHECKPOINT}.{checkpoint}"),
@@ -110,9 +124,12 @@ def _production(
     system: System, settings: MdSettings, temperature: float, pressure: float, resumed: bool
 ) -> list[str]:
     """NPT in blocks, each ended by a checkpoint, until the stop file or the last step."""
-    every, atm = settings.sample_every, pressure * _BAR_TO_ATM
-    lines = [
-        f"fix ensemble all npt {_thermostat(settings, temperature)} iso {atm:.6f} {atm:.6f} "
+    every, target = settings.sample_every, f"{pressure * _BAR_TO_ATM:.6f}"
+    lines = []
+    if settings.pressure_correction:
+        lines, target = [f"include {hidden_pressure.FILE}"], "${target}"
+    lines += [
+        f"fix ensemble all npt {_thermostat(settings, temperature)} iso {target} {target} "
         f"{1e3 * settings.barostat_ps:g}",
         "variable rho equal density",
         f"fix sample all ave/time {every} 1 {every} v_rho c_thermo_temp c_thermo_press "
