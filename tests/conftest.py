@@ -17,6 +17,7 @@ from pairforest.potential import Buckingham, energy
 from tests.liquids import ROOT, profile
 
 os.environ.pop("MLFLOW_TRACKING_URI", None)  # tests never write to a server of the user's
+GIVEN = os.environ.pop("PAIRFOREST_LAL2023", None)  # nor take the user's database for a made-up one
 
 SHARED = ROOT.parent / "shared" / "lal2023"
 HEADING = [
@@ -122,11 +123,11 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Synthetic:
 @pytest.fixture(scope="session")
 def lal2023_workbooks() -> dict[str, bytes]:
     """The published workbooks, where they are at hand."""
-    from pairforest.database.sources import ENVIRONMENT_VARIABLE, read_workbooks
+    from pairforest.database.sources import read_workbooks
 
-    source = os.environ.get(ENVIRONMENT_VARIABLE, str(SHARED / "sim_data.zip"))
+    source = GIVEN or str(SHARED / "sim_data.zip")
     if not Path(source).exists():
-        pytest.skip(f"the published database is not at hand ({ENVIRONMENT_VARIABLE} names it)")
+        pytest.skip("the published database is not at hand (PAIRFOREST_LAL2023 names it)")
     return read_workbooks([source], ROOT / "data/raw/lal2023_workbooks.csv", Path("unused"))
 
 
