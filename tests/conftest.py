@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import os
+import shutil
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +13,10 @@ import numpy as np
 import openpyxl
 import pytest
 
+from pairforest.config import load_params
 from pairforest.md.settings import MdSettings
 from pairforest.potential import Buckingham, energy
+from pairforest.qe.settings import QeSettings
 from tests.liquids import ROOT, profile
 
 os.environ.pop("MLFLOW_TRACKING_URI", None)  # tests never write to a server of the user's
@@ -142,3 +145,27 @@ def authors() -> Path:
 @pytest.fixture
 def smoke() -> MdSettings:
     return profile("smoke")
+
+
+@pytest.fixture
+def settings(tmp_path) -> QeSettings:
+    """The shipped settings of Quantum ESPRESSO, with scratch folders of the test's own."""
+    return load_params(ROOT / "params.yaml").qe.model_copy(
+        update={"scratch": tmp_path / "scratch"}, deep=True
+    )
+
+
+@pytest.fixture
+def data_sets(settings) -> None:
+    """What quantum-espresso-data and cp2k-data install."""
+    for path in (settings.gth.table, settings.paw.folder):
+        if not Path(path).exists():
+            pytest.skip(f"{path} is missing: 'make qe-setup' installs it")
+
+
+@pytest.fixture
+def pw_x(data_sets) -> None:
+    """Quantum ESPRESSO itself."""
+    for program in ("pw.x", "pp.x"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is missing: 'make qe-setup' installs it")

@@ -5,13 +5,12 @@ import pytest
 
 from pairforest import tables
 from pairforest.qe import molecules
-from tests.qe.conftest import data_sets, pw_x, settings  # noqa: F401 (fixtures)
 
 pytestmark = pytest.mark.usefixtures("pw_x")
 
 
 @pytest.fixture
-def soft(settings, tmp_path):  # noqa: F811
+def soft(settings, tmp_path):
     """Settings that cost seconds: the small cell takes 6 % of oxygen's volume; the same code."""
     path = tmp_path / "molecules.csv"
     path.write_text("name,smiles,class,note\nwater,O,water,\n")

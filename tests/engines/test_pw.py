@@ -17,13 +17,12 @@ from pairforest.qe import dimers, scf
 from pairforest.qe.dimers import pair
 from pairforest.qe.pw import System
 from tests.liquids import ROOT
-from tests.qe.conftest import data_sets, pw_x, settings  # noqa: F401 (fixtures)
 
 pytestmark = pytest.mark.usefixtures("pw_x")
 
 
 @pytest.fixture
-def soft(settings):  # noqa: F811
+def soft(settings):
     """Settings that cost a second: not accurate, but the same code."""
     settings.paw.elements["H"].ecutwfc = 25
     settings.paw.elements["H"].ecutrho = 100
