@@ -23,15 +23,15 @@ SAME = {"target_stderr_percent": 1e-6, "dump_every": 0, "timeout_s": 20000.0, "r
 REFERENCE = "3 fs"
 VARIANTS: dict[str, tuple[dict[str, Any], dict[str, tuple[int, float]]]] = {
     # name: (changes to profile `quick`, {liquid: (replicas, ps of NPT each)})
-    "3 fs": ({}, {"water": (6, 144.0), "octane": (6, 264.0)}),
+    "3 fs": ({}, {"water": (4, 144.0), "octane": (4, 264.0)}),
     "1 fs": (
         {"timestep_fs": 1.0, "hydrogen_mass": None, "sample_every": 60},
-        {"water": (2, 96.0), "octane": (2, 216.0)},
+        {"water": (2, 144.0), "octane": (4, 216.0)},
     ),
-    "4 fs": ({"timestep_fs": 4.0}, {"water": (2, 72.0), "octane": (4, 120.0)}),
+    "4 fs": ({"timestep_fs": 4.0}, {"water": (2, 144.0), "octane": (4, 192.0)}),
     "500 atoms": ({"n_atoms": 500}, {"water": (2, 96.0), "octane": (2, 192.0)}),
     "4000 atoms": ({"n_atoms": 4000}, {"water": (2, 48.0), "octane": (2, 72.0)}),
-    "12 Å": ({"cutoff": 12.0}, {"water": (2, 72.0), "octane": (2, 96.0)}),
+    "12 Å": ({"cutoff": 12.0}, {"water": (2, 96.0), "octane": (2, 144.0)}),
 }
 """`quick` itself has 900 atoms, 9 Å and 3 fs with repartitioned hydrogens."""
 
