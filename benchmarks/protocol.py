@@ -3,7 +3,8 @@
 Usage: python benchmarks/protocol.py [--only "water:3 fs" "octane:1 fs"]
 
 Every variant is run in several replicas to a fixed length. Finished runs are taken from scratch/md,
-so it goes on where it was; the result is written anew after each. Hours on two cores.
+so it goes on where it was; the result is written anew after each variant, and keeps those that
+`--only` leaves out. Hours on two cores.
 """
 
 import argparse
@@ -14,31 +15,42 @@ import numpy as np
 from pairforest.config import load_liquid, load_profile
 from pairforest.md.controls import FORCE_FIELDS
 from pairforest.md.liquid import Outcome, Task, simulate_all
-from result import write
+from result import earlier, write
 
 POTENTIALS = {"water": "spce", "octane": "opls"}
 SAME = {"target_stderr_percent": 1e-6, "dump_every": 0, "timeout_s": 20000.0, "replicas": 1}
 """No stopping early, and nothing written but samples."""
 
-REFERENCE = "3 fs"
-VARIANTS: dict[str, tuple[dict[str, Any], dict[str, tuple[int, float]]]] = {
-    # name: (changes to profile `quick`, {liquid: (replicas, ps of NPT each)})
-    "3 fs": ({}, {"water": (4, 144.0), "octane": (4, 264.0)}),
-    "1 fs": (
-        {"timestep_fs": 1.0, "hydrogen_mass": None, "sample_every": 60},
-        {"water": (2, 144.0), "octane": (4, 216.0)},
+Variant = tuple[str, dict[str, Any], dict[str, tuple[int, float]]]
+PLAIN = {"pressure_correction": False}
+NATURAL = {"timestep_fs": 1.0, "hydrogen_mass": None, "sample_every": 60}
+
+VARIANTS: dict[str, Variant] = {
+    # name: (reference, changes to profile `quick`, {liquid: (replicas, ps of NPT each)})
+    "3 fs": ("3 fs", {}, {"water": (4, 144.0), "octane": (4, 264.0)}),
+    "1 fs": ("3 fs", NATURAL, {"water": (2, 144.0), "octane": (4, 216.0)}),
+    "4 fs": ("3 fs", {"timestep_fs": 4.0}, {"water": (2, 144.0), "octane": (4, 192.0)}),
+    "3 fs plain": ("3 fs plain", PLAIN, {"water": (6, 144.0), "octane": (6, 264.0)}),
+    "1 fs plain": ("3 fs plain", PLAIN | NATURAL, {"water": (2, 96.0), "octane": (2, 216.0)}),
+    "500 atoms": (
+        "3 fs plain",
+        PLAIN | {"n_atoms": 500},
+        {"water": (2, 96.0), "octane": (2, 192.0)},
     ),
-    "4 fs": ({"timestep_fs": 4.0}, {"water": (2, 144.0), "octane": (4, 192.0)}),
-    "500 atoms": ({"n_atoms": 500}, {"water": (2, 96.0), "octane": (2, 192.0)}),
-    "4000 atoms": ({"n_atoms": 4000}, {"water": (2, 48.0), "octane": (2, 72.0)}),
-    "12 Å": ({"cutoff": 12.0}, {"water": (2, 96.0), "octane": (2, 144.0)}),
+    "4000 atoms": (
+        "3 fs plain",
+        PLAIN | {"n_atoms": 4000},
+        {"water": (2, 48.0), "octane": (2, 72.0)},
+    ),
+    "12 Å": ("3 fs plain", PLAIN | {"cutoff": 12.0}, {"water": (2, 72.0), "octane": (2, 144.0)}),
 }
-"""`quick` itself has 900 atoms, 9 Å and 3 fs with repartitioned hydrogens."""
+"""`quick` itself has 900 atoms, 9 Å, 3 fs with repartitioned hydrogens and the pressure corrected;
+the plain variants are without that correction, on either side of the difference."""
 
 
 def simulate(liquid: str, variant: str) -> list[Outcome]:
     """Run the replicas of one variant, two at once; one outcome each."""
-    changes, lengths = VARIANTS[variant]
+    _, changes, lengths = VARIANTS[variant]
     replicas, length = lengths[liquid]
     settings = load_profile("quick").model_copy(update=SAME | changes | {"max_ps": length})
     chosen = load_liquid(liquid)
@@ -72,9 +84,10 @@ def summary(outcomes: list[Outcome]) -> dict[str, float]:
 
 
 def against_reference(found: dict[str, dict[str, float]]) -> None:
-    """Add each variant's difference from the reference, in per cent, with its error."""
+    """Add each variant's difference from its reference, in per cent, with its error."""
     for name, row in found.items():
-        reference = found.get(f"{name.split(':')[0]}:{REFERENCE}")
+        liquid, variant = name.split(":")
+        reference = found.get(f"{liquid}:{VARIANTS[variant][0]}")
         if reference and row is not reference:
             scale = 100 / reference["density"]
             row["difference_percent"] = scale * (row["density"] - reference["density"])
@@ -85,8 +98,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", help="liquid:variant")
     only = parser.parse_args().only
-    found: dict[str, dict[str, float]] = {}
-    for variant, (_, lengths) in VARIANTS.items():
+    found: dict[str, dict[str, float]] = earlier("protocol") if only else {}
+    for variant, (*_, lengths) in VARIANTS.items():
         for liquid in lengths:
             name = f"{liquid}:{variant}"
             if only and name not in only:
@@ -96,9 +109,10 @@ def main() -> None:
             write(
                 "protocol",
                 compared="densities of SPC/E water and OPLS-AA octane (g/cm³) with one thing "
-                "changed in profile `quick`; the ratio is that of the time steps, 3 fs to 1 fs",
+                "changed in profile `quick`; plain: without its pressure correction; the ratio is "
+                "that of the time steps, 3 fs to 1 fs",
                 ratio=3.0,
-                sizes={n: {k: v[k] for k in v if k in lengths} for n, (_, v) in VARIANTS.items()},
+                sizes={n: {k: v[k] for k in v if k in lengths} for n, (*_, v) in VARIANTS.items()},
                 measured=found,
             )
 

@@ -1,7 +1,7 @@
 """Measure how far relative energies of pairs are from converged, by cutoff and by cell.
 
-Usage: python benchmarks/qe_convergence.py [--elements H Li] [--what cutoff cell] [--cell 7]
-Each step is kept in scratch/qe, so that an interrupted run continues.
+Usage: python benchmarks/qe_convergence.py [--elements H Li] [--what cutoff cell] [--workers 2]
+Each SCF is kept in scratch/qe, so that an interrupted run continues.
 """
 
 import argparse
@@ -9,41 +9,50 @@ import re
 
 import numpy as np
 
+from pairforest.compute import map_tasks
 from pairforest.config import load_params
-from pairforest.elements import element_table
 from pairforest.qe import scf
-from pairforest.qe.dimers import pair
+from pairforest.qe.dimers import distances, pair
 from pairforest.qe.settings import Family, QeSettings
 from result import write
 
-SCALES = (0.75, 1.0, 1.4, 2.5)  # distances, in units of twice the covalent radius
 CUTOFFS: dict[tuple[str, Family], list[tuple[float, float]]] = {
-    ("H", "gth"): [(40, 160), (60, 240), (80, 320), (120, 480), (160, 640)],
-    ("Li", "gth"): [(30, 120), (50, 200), (80, 320), (120, 480)],
-    ("P", "gth"): [(20, 80), (30, 120), (40, 160), (60, 240), (90, 360)],
-    ("S", "gth"): [(20, 80), (30, 120), (40, 160), (60, 240), (90, 360)],
-    ("O", "paw"): [(30, 180), (35, 240), (45, 240), (45, 360), (60, 480)],
-    ("C", "paw"): [(25, 150), (30, 180), (35, 240), (40, 240), (60, 480)],
-    ("N", "paw"): [(30, 180), (35, 240), (45, 240), (45, 325), (60, 480)],
-    ("B", "paw"): [(25, 150), (30, 180), (35, 240), (43, 325), (60, 480)],
     ("H", "paw"): [(30, 120), (35, 200), (46, 201), (70, 400)],
+    ("H", "gth"): [(40, 160), (60, 240), (80, 320), (120, 480), (160, 640)],
+    ("Li", "gth"): [(50, 200), (80, 320), (90, 360), (120, 480)],
+    ("B", "paw"): [(35, 240), (43, 325), (60, 480)],
+    ("C", "paw"): [(30, 180), (35, 240), (40, 240), (45, 325), (60, 480)],
+    ("N", "paw"): [(35, 240), (45, 240), (45, 325), (60, 480)],
+    ("O", "paw"): [(35, 240), (45, 360), (50, 250), (50, 400), (60, 480)],
     ("F", "gth"): [(80, 320), (120, 480), (150, 600), (200, 800)],
+    ("P", "gth"): [(30, 120), (40, 160), (50, 200), (60, 240), (90, 360)],
+    ("S", "gth"): [(40, 160), (60, 240), (75, 300), (90, 360)],
 }
-CELLS = (8.0, 9.0, 10.0, 12.0)
-LARGEST = 5.25  # Å: within the smallest cell
+CUTOFF_CELL = 7.0  # Å
+CELLS = (8.0, 10.0, 12.0)
+CELL_CHARGES = (-1.0, 0.0, 1.0)
+CELL_ELEMENTS = ("H", "Li", "C", "O", "S")
+
+Steps = dict[str, tuple[np.ndarray, float]]
 
 
 def energies(
-    settings: QeSettings, element: str, family: Family, charge: float, edge: float
+    settings: QeSettings, element: str, family: Family, charge: float, edge: float, workers: int
 ) -> tuple[np.ndarray, float]:
-    """Give relative energies (eV) at the distances of SCALES, and pw.x's CPU time (s) for one."""
-    unit = 0.02 * float(element_table()["radius"][element])
+    """Give relative energies (eV) at four distances, and pw.x's mean CPU time (s).
+
+    The distances are the grid's: both ends of the well, the bond, to which the energies are
+    relative, and the last but one, where that is less than 3/4 of the edge.
+    """
+    grid = settings.dimers
+    well = grid.n_wall + np.array([0, grid.n_well // 2, grid.n_well - 1])
+    chosen = distances(element, grid)[[*well, -2]]
     tasks = [
-        scf.prepare(pair(element, unit * scale, edge, charge), settings, family=family)
-        for scale in SCALES
-        if unit * scale < LARGEST
+        scf.prepare(pair(element, float(r), edge, charge), settings, family=family)
+        for r in chosen
+        if r < 0.75 * edge
     ]
-    done = [scf.run(task) for task in tasks]
+    done = map_tasks(scf.run, tasks, workers)
     energy = np.array([one.energy if one.status == "converged" else np.nan for one in done])
     return energy - energy[1], float(np.mean([cpu_seconds(task) for task in tasks]))
 
@@ -68,12 +77,35 @@ def with_cutoff(
     return changed
 
 
-def against_last(steps: dict[str, tuple[np.ndarray, float]]) -> dict[str, dict[str, float]]:
-    """Give the largest error (meV) against the last step, and the CPU time (s)."""
-    reference = list(steps.values())[-1][0]
+def by_cutoff(settings: QeSettings, element: str, family: Family, workers: int) -> Steps:
+    """Give relative energies of the neutral pair at each cutoff."""
     return {
-        name: {"error_mev": 1e3 * float(np.nanmax(np.abs(energy - reference))), "cpu_s": cpu}
-        for name, (energy, cpu) in steps.items()
+        "{:g}/{:g} Ry".format(*cutoff): energies(
+            with_cutoff(settings, element, family, cutoff),
+            element, family, 0.0, CUTOFF_CELL, workers,
+        )
+        for cutoff in CUTOFFS[element, family]
+    }  # fmt: skip
+
+
+def by_cell(settings: QeSettings, element: str, charge: float, workers: int) -> Steps:
+    """Give relative energies at the shipped cutoff in each cell."""
+    family = settings.family_of(element)
+    return {
+        f"{edge:g} Å": energies(settings, element, family, charge, edge, workers) for edge in CELLS
+    }
+
+
+def against_last(steps: Steps) -> dict[str, dict[str, float]]:
+    """Give the largest error (meV) against the last step, where both have it, and CPU time (s)."""
+    reference = list(steps.values())[-1][0]
+    errors = {name: energy - reference[: len(energy)] for name, (energy, _) in steps.items()}
+    return {
+        name: {
+            "error_mev": round(1e3 * float(np.nanmax(np.abs(errors[name]))), 2),
+            "cpu_s": round(cpu, 1),
+        }
+        for name, (_, cpu) in steps.items()
     }
 
 
@@ -81,44 +113,44 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--elements", nargs="*")
     parser.add_argument("--what", nargs="*", default=["cutoff", "cell"])
-    parser.add_argument("--cell", type=float, default=7.0, help="edge for the cutoffs, Å")
+    parser.add_argument("--workers", type=int, default=2, help="SCFs at once")
     arguments = parser.parse_args()
     settings = load_params().qe
-    measured: dict[str, object] = {}
+    measured: dict[str, dict[str, object]] = {"cutoff": {}, "cell": {}}
 
-    def keep(name: str, steps: dict[str, tuple[np.ndarray, float]]) -> None:
-        found = against_last(steps)
-        rounded = {k: {n: round(x, 2) for n, x in v.items()} for k, v in found.items()}
-        measured[name] = rounded
-        print(name, rounded, flush=True)
+    def keep(what: str, name: str, steps: Steps) -> None:
+        measured[what][name] = against_last(steps)
+        print(what, name, measured[what][name], flush=True)
+        write(
+            "qe_convergence",
+            compared="relative energies of pairs against cutoff (neutral, error to the highest) "
+            "and against the cell's edge (by total charge, error to the largest); the ratio is "
+            "that of CPU time, largest cell to shipped",
+            ratio=_cost(measured["cell"], settings.dimers.cell["default"]),
+            sizes={"distances": 4, "cell_for_cutoffs": CUTOFF_CELL},
+            measured=measured,
+        )
 
-    for (element, family), cutoffs in CUTOFFS.items():
+    for element, family in CUTOFFS:
         if "cutoff" in arguments.what and element in (arguments.elements or [element]):
-            steps = {}
-            for cutoff in cutoffs:
-                changed = with_cutoff(settings, element, family, cutoff)
-                found = energies(changed, element, family, 0.0, arguments.cell)
-                steps["{:g}/{:g} Ry".format(*cutoff)] = found
-                print(element, family, cutoff, found, flush=True)
-            keep(f"{element} {family}", steps)
-    for element in settings.dimers.elements:
-        if "cell" in arguments.what and element in (arguments.elements or [element]):
-            for charge in (-1.0, 0.0, 1.0):
-                family = settings.family_of(element)
-                steps = {}
-                for edge in CELLS:
-                    found = energies(settings, element, family, charge, edge)
-                    steps[f"{edge:g} Å"] = found
-                    print(element, charge, edge, found, flush=True)
-                keep(f"{element} {charge:+g}", steps)
-    write(
-        "qe_convergence",
-        compared="relative energies of pairs against cutoff (neutral, error to the highest) and "
-        "against the cell's edge (by total charge, error to the largest), shipped cutoffs",
-        ratio=1.0,
-        sizes={"distances": len(SCALES), "cell_for_cutoffs": arguments.cell},
-        measured=measured,
-    )
+            steps = by_cutoff(settings, element, family, arguments.workers)
+            keep("cutoff", f"{element} {family}", steps)
+    for element in CELL_ELEMENTS:
+        for charge in CELL_CHARGES:
+            if "cell" in arguments.what and element in (arguments.elements or [element]):
+                steps = by_cell(settings, element, charge, arguments.workers)
+                keep("cell", f"{element} {charge:+g}", steps)
+
+
+def _cost(cells: dict[str, object], shipped: float) -> float:
+    """Give the CPU time of the largest cell over the shipped one's, mean of what was measured."""
+    largest = f"{CELLS[-1]:g} Å"
+    ratios = [
+        steps[largest]["cpu_s"] / steps[f"{shipped:g} Å"]["cpu_s"]
+        for steps in cells.values()
+        if isinstance(steps, dict)
+    ]
+    return round(float(np.mean(ratios)), 2) if ratios else 1.0
 
 
 if __name__ == "__main__":

@@ -40,6 +40,14 @@ def write(
     print(json.dumps(result, indent=2))
 
 
+def earlier(name: str) -> dict[str, Any]:
+    """Give what an earlier run of a benchmark measured, nothing if there was none."""
+    path = Path(__file__).parent / "results" / f"{name}.json"
+    if not path.exists():
+        return {}
+    return dict(json.loads(path.read_text(encoding="utf-8"))["measured"])
+
+
 def _rounded(value: Any) -> Any:
     """Four significant digits, however deep."""
     if isinstance(value, dict):

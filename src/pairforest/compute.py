@@ -1,7 +1,7 @@
 """Running many tasks at once: a process pool on this machine."""
 
 import multiprocessing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
 
@@ -11,10 +11,10 @@ Input = TypeVar("Input")
 Output = TypeVar("Output")
 
 
-def map_tasks(
+def stream_tasks(
     task: Callable[[Input], Output], inputs: Sequence[Input], workers: int
-) -> list[Output]:
-    """Run a task for every input, `workers` at a time, results in the order of the inputs.
+) -> Iterator[Output]:
+    """Run a task for every input, `workers` at a time; yield results in the order of the inputs.
 
     Parameters
     ----------
@@ -26,8 +26,16 @@ def map_tasks(
         Processes at once.
     """
     if workers == 1 or len(inputs) < 2:
-        return [task(item) for item in inputs]
+        yield from map(task, inputs)
+        return
     context = multiprocessing.get_context("spawn")
     n = min(workers, len(inputs))
     with ProcessPoolExecutor(n, mp_context=context, initializer=die_with_parent) as pool:
-        return list(pool.map(task, inputs))
+        yield from pool.map(task, inputs)
+
+
+def map_tasks(
+    task: Callable[[Input], Output], inputs: Sequence[Input], workers: int
+) -> list[Output]:
+    """Run a task for every input as `stream_tasks` does, and give all results in a list."""
+    return list(stream_tasks(task, inputs, workers))

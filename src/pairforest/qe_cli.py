@@ -11,7 +11,6 @@ computes one.
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,14 +19,10 @@ from pydantic import ValidationError
 
 from pairforest import tables
 from pairforest.config import faults, load_params
-from pairforest.database.builtin import write_manifest
+from pairforest.database.builtin import ATOMS, DIMERS, MANIFEST, write_manifest
 from pairforest.errors import PairForestError
 from pairforest.qe import dimers, molecules
 from pairforest.qe.settings import QeSettings
-
-DIMERS = Path("data/raw/qe_dimers.parquet")
-ATOMS = Path("data/raw/qe_atoms.parquet")
-MANIFEST = Path("data/raw/qe.sha256")
 
 
 def override(

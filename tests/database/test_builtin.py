@@ -1,40 +1,13 @@
 """Our own tables into the `dimers` and `atoms` tables, and what a spoilt file is called."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from pairforest import tables
 from pairforest.database import builtin
 from pairforest.errors import PairForestError
 from pairforest.labels import curves
-from pairforest.potential import COULOMB
-
-
-def pairs(**changes: object) -> pd.DataFrame:
-    """A neutral and a charged curve of lithium, unsorted."""
-    distance = np.tile([3.0, 2.0, 6.0], 2)
-    charge = np.repeat([1.0, 0.0], 3)
-    row = {
-        "element": "Li",
-        "charge": charge,
-        "distance": distance,
-        "energy": -400.0 + COULOMB * (charge / 2) ** 2 / distance,
-        "correction": 0.0,
-        "force": 0.1,
-        "iterations": 9,
-        "attempts": 1,
-        "wall_s": 3.5,
-        "status": "converged",
-        "family": "gth",
-        "ecutwfc": 90.0,
-        "ecutrho": 360.0,
-        "cell": 10.0,
-        "nspin": 1,
-        "key": [f"{i:024x}" for i in range(6)],
-        "source": "pw.x 6.7MaX, PBE, GTH-PBE-q3",
-    }
-    return tables.check(pd.DataFrame(row | changes), tables.QE_DIMERS, "made up")
+from tests.rows import in_molecules, pairs
 
 
 def test_our_pairs_are_a_dimers_table_whose_coulomb_energy_can_be_taken_out():
@@ -78,15 +51,16 @@ def test_a_file_that_is_not_what_the_manifest_says_is_named(tmp_path):
 
 
 def test_atoms_of_converged_molecules_are_the_atoms_table():
-    row = dict.fromkeys(("x", "y", "z", "energy", "cell_x", "cell_y", "cell_z"), 1.0)
-    row |= {"smiles": "O", "equivalence": 0, "iterations": 9, "wall_s": 1.0, "family": "paw"}
-    row |= {"ecutwfc": 40.0, "ecutrho": 320.0, "key": "0", "source": "made up", "element": "O"}
-    row |= {"population": 6.9, "sigma": 0.4, "charge": -0.9, "volume": 33.0}
-    rows = pd.DataFrame(
-        [
-            row | {"molecule": "water", "atom_index": 0, "status": "converged"},
-            row | {"molecule": "other", "atom_index": 0, "status": "suspect: no", "volume": np.nan},
-        ]
-    )
-    found = builtin.atoms(tables.check(rows, tables.QE_ATOMS, "made up"))
-    assert tables.check(found, tables.ATOMS, "atoms")["molecule"].tolist() == ["water"]
+    found = builtin.atoms(in_molecules())
+    names = tables.check(found, tables.ATOMS, "atoms")["molecule"]
+    assert names.unique().tolist() == ["water", "free O", "free H"]
+
+
+def test_the_summary_counts_every_scf_once():
+    status = ["suspect: no", *["converged"] * 5]
+    found = builtin.summary(pairs(status=status), in_molecules())
+    counts = {name: found[name] for name in ("n_elements", "n_dimers", "n_molecules", "n_atoms")}
+    assert counts == {"n_elements": 1, "n_dimers": 6, "n_molecules": 2, "n_atoms": 4}
+    assert found["n_free_atoms"] == 2
+    assert found["converged_fraction"] == pytest.approx(8 / 10)  # a pair and a molecule failed
+    assert found["wall_hours"] == pytest.approx((6 * 3.5 + 4 * 36) / 3600, abs=0.005)

@@ -10,6 +10,10 @@ from pairforest.database.assembly import LEDGER, Database
 from pairforest.errors import PairForestError
 from pairforest.files import sha256, write_text
 
+DIMERS = Path("data/raw/qe_dimers.parquet")
+ATOMS = Path("data/raw/qe_atoms.parquet")
+MANIFEST = Path("data/raw/qe.sha256")
+
 
 def verify(manifest: Path) -> None:
     """Check every file of a manifest, which names them beside itself as ``sha256sum`` does.
@@ -55,7 +59,7 @@ def assemble(rows: pd.DataFrame) -> Database:
     rows = rows.sort_values(["element", "charge", "distance"], ignore_index=True)
     known = rows["energy"].notna()
     if not known.any():
-        raise PairForestError("data/raw/qe_dimers.parquet has no energies")
+        raise PairForestError(f"{DIMERS} has no energies")
     dimers = rows.loc[known, ["element", "charge", "distance", "energy", "status", "source"]]
     dimers.insert(4, "published_relative_energy", np.nan)
     ledger = []
@@ -63,7 +67,7 @@ def assemble(rows: pd.DataFrame) -> Database:
         n, suspect = int(points["energy"].notna().sum()), points["status"] != "converged"
         notes = [f"{one.distance:g} Å: {one.status}" for one in points[suspect].itertuples()]
         outcome = "read" if n else "left out"
-        ledger.append(("qe_dimers.parquet", element, charge, n, outcome, "; ".join(notes)))
+        ledger.append((DIMERS.name, element, charge, n, outcome, "; ".join(notes)))
     return Database(dimers.reset_index(drop=True), pd.DataFrame(ledger, columns=LEDGER))
 
 
@@ -77,3 +81,25 @@ def atoms(rows: pd.DataFrame) -> pd.DataFrame:
     """
     columns = ["molecule", "smiles", "atom_index", "element", "charge", "volume", "source"]
     return rows.loc[rows["status"] == "converged", columns].reset_index(drop=True)
+
+
+def summary(pairs: pd.DataFrame, in_molecules: pd.DataFrame) -> dict[str, float]:
+    """Count what there is, and the fraction of SCFs, of pairs and molecules, that converged.
+
+    Parameters
+    ----------
+    pairs, in_molecules : DataFrame
+        Of schemas `tables.QE_DIMERS` and `tables.QE_ATOMS`.
+    """
+    molecules = in_molecules.drop_duplicates("molecule")
+    free = molecules["molecule"].str.startswith("free ")
+    status = pd.concat([pairs["status"], molecules["status"]])
+    return {
+        "n_elements": pairs["element"].nunique(),
+        "n_dimers": len(pairs),
+        "n_molecules": int((~free).sum()),
+        "n_atoms": int((~in_molecules["molecule"].str.startswith("free ")).sum()),
+        "n_free_atoms": int(free.sum()),
+        "converged_fraction": round(float((status == "converged").mean()), 4),
+        "wall_hours": round(float(pairs["wall_s"].sum() + molecules["wall_s"].sum()) / 3600, 2),
+    }

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pairforest import tables
-from pairforest.compute import map_tasks
+from pairforest.compute import stream_tasks
 from pairforest.elements import element_table
 from pairforest.errors import PairForestError
 from pairforest.qe import scf
@@ -160,7 +160,7 @@ def compute(
     workers: int,
     save: Callable[[pd.DataFrame], None],
 ) -> pd.DataFrame:
-    """Compute the points that are missing, saving the table after every few.
+    """Compute the points that are missing, saving the table after each.
 
     Parameters
     ----------
@@ -182,8 +182,8 @@ def compute(
     table = rows[~stale(tasks, rows)]
     todo = missing(tasks, table)
     table = table[~table["key"].isin([task.scf.key for task in todo])]
-    for first in range(0, len(todo), 4 * workers):
-        new = pd.DataFrame(map_tasks(row, todo[first : first + 4 * workers], workers))
+    for found in stream_tasks(row, todo, workers):
+        new = pd.DataFrame([found])
         table = pd.concat([table, new]) if len(table) else new
         table = table.sort_values(_POINT, ignore_index=True)
         save(table)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pairforest import tables
-from pairforest.compute import map_tasks
+from pairforest.compute import stream_tasks
 from pairforest.errors import PairForestError
 from pairforest.qe import cube, engine, geometry, mbis, scf
 from pairforest.qe.geometry import Geometry
@@ -254,7 +254,7 @@ def compute(
     workers: int,
     save: Callable[[pd.DataFrame], None],
 ) -> pd.DataFrame:
-    """Compute the molecules that are missing, saving the table after every few.
+    """Compute the molecules that are missing, saving the table after each.
 
     Parameters
     ----------
@@ -280,9 +280,8 @@ def compute(
     """
     todo = missing(tasks, table)
     table = table[~table["molecule"].isin([task.name for task in todo])]
-    for first in range(0, len(todo), workers):
-        new = map_tasks(rows, todo[first : first + workers], workers)
-        table = pd.concat([table, *new] if len(table) else new)
+    for new in stream_tasks(rows, todo, workers):
+        table = pd.concat([table, new]) if len(table) else new
         table = table.sort_values(["molecule", "atom_index"], ignore_index=True)
         save(table)
     return table

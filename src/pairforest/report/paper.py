@@ -6,6 +6,11 @@ import numpy as np
 import pandas as pd
 
 _CONSTANTS = ["A", "B", "C"]
+_DATABASES = {
+    "lal2023": "the same database, bounds, clustering, features and mixing rule",
+    "builtin": "the same bounds, clustering, features and mixing rule, but this project's own\n"
+    "database of pair energies ([database.md](database.md); `database=lal2023` takes theirs)",
+}
 
 
 def accuracy(predicted: float, reference: float) -> float:
@@ -133,6 +138,7 @@ def render(
     density: dict[str, Any],
     controls: dict[str, Any],
     published: dict[str, Any],
+    database: str,
 ) -> str:
     """Write the whole page.
 
@@ -146,6 +152,8 @@ def render(
         ``metrics/controls.json``.
     published : dict
         ``data/raw/lal2023_published.yaml``.
+    database : {'builtin', 'lal2023'}
+        Which database the labels are from.
     """
     tables = {
         name: pd.DataFrame(published[name]["rows"], columns=published[name]["columns"])
@@ -153,8 +161,8 @@ def render(
     }
     return f"""# The paper, remade
 
-Lal et al. 2023 (doi 10.20944/preprints202311.1620.v1) beside recipe `dimer` of this repository: the
-same database, bounds, clustering, features and mixing rule. This page is written by `dvc repro`.
+Lal et al. 2023 (doi 10.20944/preprints202311.1620.v1) beside recipe `dimer` of this repository:
+{_DATABASES[database]}. This page is written by `dvc repro`.
 
 {verdict(train, density, predictions, published["forest_accuracy_percent"])}
 
@@ -193,8 +201,8 @@ reference being the mean of the clustered labels at the neighbouring charges.
 
 ## Table 5: densities (g/cm³)
 
-Profile `{density["profile"]}`; error bars are one standard error of correlated samples, which runs
-of under 100 ps understate two- to threefold (docs/density.md).
+Profile `{density["profile"]}`; error bars are one standard error of correlated samples
+([how](../docs/density.md)).
 
 {table_5(density["liquids"], tables["table_5"])}
 

@@ -88,6 +88,7 @@ def _paper(params: Params) -> None:
         density=density,
         controls=json.loads(Path("metrics/controls.json").read_text(encoding="utf-8")),
         published=published,
+        database=params.database.name,
     )
     write_text(_REPORTS / "paper.md", page)
     print("reports/paper.md")
