@@ -22,7 +22,7 @@ SAME = {"target_stderr_percent": 1e-6, "dump_every": 0, "timeout_s": 20000.0, "r
 """No stopping early, and nothing written but samples."""
 
 Variant = tuple[str, dict[str, Any], dict[str, tuple[int, float]]]
-PLAIN = {"pressure_correction": False}
+PLAIN = {"timestep_correction": False}
 NATURAL = {"timestep_fs": 1.0, "hydrogen_mass": None, "sample_every": 60}
 
 VARIANTS: dict[str, Variant] = {

@@ -1,7 +1,5 @@
 """LAMMPS computes what our formulas say."""
 
-import subprocess
-
 import numpy as np
 import pytest
 from rdkit.Chem import rdForceFieldHelpers
@@ -9,7 +7,6 @@ from rdkit.Chem import rdForceFieldHelpers
 from pairforest.md import data_file, engine, script
 from pairforest.md.molecule import Molecule, build
 from pairforest.md.packing import Box
-from pairforest.md.pressure import measure
 from pairforest.md.system import assemble
 from pairforest.potential import COULOMB, KCAL_PER_MOL, Buckingham, energy
 from tests.liquids import profile, w99
@@ -121,37 +118,3 @@ def test_the_data_file_holds_every_molecule_whole_across_the_boundary(tmp_path):
     assert (found["Atoms"], found["Bonds"], found["Angles"]) == (18, 16, 26)
     assert found["E_bond"] < 10  # a bond cut by the face would be thousands of kcal/mol
     assert "Inconsistent image flags" not in (tmp_path / "log.lammps").read_text()
-
-
-def test_the_pressure_hidden_by_the_time_step_is_that_of_an_oscillator(tmp_path):
-    """A gas of diatomics: N kT a / 3V(1 − a) with a = (ωΔt/2)², from the discrete mechanics."""
-    timestep, k, length, edge, n = 3.0, 300.0, 1.5, 200.0, 216
-    carbon = 12.0
-    lines = ["units real", "atom_style full", "boundary p p p", "bond_style harmonic"]
-    lines += ["pair_style zero 5.0 nocoeff", f"region box block 0 {edge} 0 {edge} 0 {edge}"]
-    lines += ["create_box 1 box bond/types 1 extra/bond/per/atom 1 extra/special/per/atom 1"]
-    lines += ["pair_coeff * *", f"mass 1 {carbon}", f"bond_coeff 1 {k} {length}"]
-    grid = [(x, y, z) for x in range(6) for y in range(6) for z in range(6)]
-    for i, cell in enumerate(grid):
-        x, y, z = (20.0 + 30.0 * part for part in cell)
-        lines += [
-            f"create_atoms 1 single {x} {y} {z}",
-            f"create_atoms 1 single {x + length} {y} {z}",
-        ]
-        lines += [f"create_bonds single/bond 1 {2 * i + 1} {2 * i + 2}"]
-    lines += [f"timestep {timestep}", "velocity all create 300 7 dist gaussian"]
-    lines += [
-        "fix ensemble all langevin 300 300 500 11",
-        "fix move all nve",
-        "comm_modify cutoff 20",
-    ]
-    lines += ["run 20000", "unfix ensemble", "reset_timestep 0", *measure(timestep, 20000, 0.0)]
-    (tmp_path / "in.lmp").write_text("\n".join(lines) + "\n")
-    subprocess.run(engine.command(1), cwd=tmp_path, env=engine.environment(), check=True)
-    found = -float((tmp_path / "barostat.lmp").read_text().split()[-1])
-
-    omega = np.sqrt(2 * k * 2 / carbon * 4.184e-4)  # rad/fs; reduced mass m/2
-    a = (omega * timestep / 2) ** 2
-    boltzmann = 0.0019872067  # kcal/mol/K
-    expected = n * boltzmann * 300 * a / (3 * edge**3 * (1 - a)) * 68568.415
-    assert found == pytest.approx(expected, rel=0.15)

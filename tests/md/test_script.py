@@ -49,13 +49,14 @@ def test_table_2_is_what_profile_paper_runs(paper):
     assert not any(line.startswith("run_style") for line in paper)  # velocity Verlet by default
 
 
-def test_the_barostat_makes_up_for_the_time_step_but_not_in_the_papers_protocol(paper):
-    assert not any("barostat.lmp" in line for line in paper)
+def test_pressure_and_temperature_make_up_for_the_time_step_but_not_in_the_papers_protocol(paper):
+    assert not any("targets.lmp" in line for line in paper)
     for checkpoint in (None, 5000):
         quick = script.render(system_of("octane"), profile("quick"), 298.15, 1.0, 1, checkpoint)
-        npt = next(line for line in quick.splitlines() if " all npt " in line)
-        assert "iso ${target} ${target} " in npt
-        assert quick.index("include barostat.lmp") < quick.index(npt)
+        npt = [line for line in quick.splitlines() if " all npt " in line][-1]
+        assert "temp ${target_temperature} ${target_temperature} " in npt
+        assert "iso ${target_pressure} ${target_pressure} " in npt
+        assert quick.index("include targets.lmp") < quick.index(npt)
 
 
 def test_a_resumed_run_begins_at_its_checkpoint_and_appends():

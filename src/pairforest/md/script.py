@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pairforest.md import pressure as hidden_pressure
+from pairforest.md import timestep
 from pairforest.md.settings import MdSettings
 from pairforest.md.structure import FRAMES
 from pairforest.md.system import System, numbered
@@ -76,17 +76,20 @@ def _run_settings(settings: MdSettings) -> list[str]:
     ]
 
 
-def _thermostat(settings: MdSettings, temperature: float) -> str:
+def _thermostat(settings: MdSettings, temperature: float | str) -> str:
     return f"temp {temperature} {temperature} {1e3 * settings.thermostat_ps:g}"
+
+
+def _npt(settings: MdSettings, temperature: float | str, atm: str) -> str:
+    thermostat = _thermostat(settings, temperature)
+    return f"fix ensemble all npt {thermostat} iso {atm} {atm} {1e3 * settings.barostat_ps:g}"
 
 
 def _begin(
     system: System, settings: MdSettings, temperature: float, atm: float, seed: int
 ) -> list[str]:
-    """Minimise the packed box and thermalise it at constant volume."""
+    """Minimise the packed box, thermalise it, and see what the time step does to its pressure."""
     steps = settings.steps(settings.nvt_ps)
-    measured = steps // 2 if settings.pressure_correction else 0
-    ensemble = f"fix ensemble all nvt {_thermostat(settings, temperature)}"
     lines = [
         *force_field(system, settings),
         *_run_settings(settings),
@@ -95,17 +98,18 @@ def _begin(
         "reset_timestep 0",
         f"velocity all create {temperature} {seed} mom yes rot yes dist gaussian",
         *constraints(system, settings),
-        ensemble,
-        f"run {steps - measured}",
+        f"fix ensemble all nvt {_thermostat(settings, temperature)}",
+        f"run {steps}",
         "unfix ensemble",
         "reset_timestep 0",
     ]
-    if not measured:
+    if not settings.timestep_correction:
         return lines
     return [
         *lines,
-        ensemble,
-        *hidden_pressure.measure(settings.timestep_fs, measured, atm),
+        _npt(settings, temperature, f"{atm:.6f}"),
+        f"run {steps // 2}",
+        *timestep.measure(settings.timestep_fs, steps // 2, temperature, atm),
         "unfix ensemble",
         "reset_timestep 0",
     ]
@@ -124,13 +128,15 @@ def _production(
     system: System, settings: MdSettings, temperature: float, pressure: float, resumed: bool
 ) -> list[str]:
     """NPT in blocks, each ended by a checkpoint, until the stop file or the last step."""
-    every, target = settings.sample_every, f"{pressure * _BAR_TO_ATM:.6f}"
-    lines = []
-    if settings.pressure_correction:
-        lines, target = [f"include {hidden_pressure.FILE}"], "${target}"
+    every = settings.sample_every
+    if settings.timestep_correction:
+        lines = [
+            f"include {timestep.FILE}",
+            _npt(settings, timestep.TEMPERATURE, timestep.PRESSURE),
+        ]
+    else:
+        lines = [_npt(settings, temperature, f"{pressure * _BAR_TO_ATM:.6f}")]
     lines += [
-        f"fix ensemble all npt {_thermostat(settings, temperature)} iso {target} {target} "
-        f"{1e3 * settings.barostat_ps:g}",
         "variable rho equal density",
         f"fix sample all ave/time {every} 1 {every} v_rho c_thermo_temp c_thermo_press "
         f"c_thermo_pe {'append' if resumed else 'file'} samples.txt",

@@ -37,7 +37,7 @@ class MdSettings(_Strict):
     hydrogen_mass: Positive | None
     thermostat_ps: Positive
     barostat_ps: Positive
-    pressure_correction: bool
+    timestep_correction: bool
     constraints: Literal["none", "hydrogen_bonds"]
     temperature: Positive | None
     cutoff: Positive

@@ -1,0 +1,67 @@
+"""What a finite time step does to pressure and temperature, measured before NPT and made up for.
+
+Velocity Verlet spreads the positions of a vibration of angular frequency ω as at a temperature
+higher by 1/(1 − (ωΔt/2)²) than its velocities on the step show. Two things follow.
+
+The virial of stiff bonds and angles is no longer cancelled by the kinetic energy on the step. That
+of half a step later does cancel it: it is larger by what the forces do in half a step, so the
+pressure comes out too low by
+
+    ΔP = Δt²/(12 V) Σ F²/m,
+
+F the whole force on an atom, constraints included, m its mass.
+
+And the kinetic energy on the step is not what all motions share: that is a third of it and two
+thirds of that of half a step later, to the fourth order of ωΔt (Eastwood et al. 2010, J. Chem.
+Theory Comput. 6, 2045). A thermostat that holds the one on the step leaves the slow motions, which
+make the liquid, too hot by
+
+    ΔT = Δt²/(6 f k) Σ F²/m,
+
+f the degrees of freedom. Both sums are taken with the slow motions at T + ΔT; at T they are smaller
+by T/(T + ΔT).
+"""
+
+FILE = "targets.lmp"
+"""Holds what barostat and thermostat are set to, for a run that is resumed."""
+
+PRESSURE, TEMPERATURE = "${target_pressure}", "${target_temperature}"
+
+_ACCELERATION = 4.184e-4  # of LAMMPS' real units: kcal/mol/Å/u in Å/fs²
+_ATM = 68568.415  # kcal/mol/Å³ in atm
+
+
+def measure(timestep_fs: float, steps: int, temperature: float, atm: float) -> list[str]:
+    """Give the lines that measure ΔP and ΔT over some steps and write what to set.
+
+    Parameters
+    ----------
+    timestep_fs : float
+        Δt, fs.
+    steps : int
+        To run; the step is a multiple of it before, and the ensemble set, at `temperature`.
+    temperature : float
+        The temperature wanted, K.
+    atm : float
+        The pressure wanted, atm.
+    """
+    energy = f"{timestep_fs**2 * _ACCELERATION:.8g}*c_force_squared"
+    cooler = f"({temperature}/({temperature}+f_hidden[2]))"
+    return [
+        "variable force_squared atom (fx*fx+fy*fy+fz*fz)/mass",
+        "compute force_squared all reduce sum v_force_squared",
+        "compute kinetic all ke",
+        f"variable hidden_pressure equal {_ATM / 12:.8g}*{energy}/vol",
+        f"variable hidden_temperature equal {energy}/12*c_thermo_temp/c_kinetic",
+        f"fix hidden all ave/time 1 {steps} {steps} v_hidden_pressure v_hidden_temperature",
+        f"run {steps}",
+        f'print "variable target_pressure equal $({atm:.6f}-f_hidden[1]*{cooler}:%.4f)" '
+        f"file {FILE} screen no",
+        f'print "variable target_temperature equal $({temperature}*{cooler}:%.4f)" '
+        f"append {FILE} screen no",
+        "unfix hidden",
+        "variable hidden_pressure delete",
+        "variable hidden_temperature delete",
+        "uncompute force_squared",
+        "uncompute kinetic",
+    ]
