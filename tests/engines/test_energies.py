@@ -5,10 +5,18 @@ import pytest
 from rdkit.Chem import rdForceFieldHelpers
 
 from pairforest.md import data_file, engine, script
+from pairforest.md.bonded import Bonded
 from pairforest.md.molecule import Molecule, build
 from pairforest.md.packing import Box
-from pairforest.md.system import assemble
-from pairforest.potential import COULOMB, KCAL_PER_MOL, Buckingham, energy
+from pairforest.md.system import System, assemble
+from pairforest.potential import (
+    COULOMB,
+    KCAL_PER_MOL,
+    Buckingham,
+    LennardJones,
+    energy,
+    lennard_jones_energy,
+)
 from tests.liquids import profile, w99
 
 
@@ -55,8 +63,36 @@ def test_lammps_pair_energy_equals_our_formula(tmp_path, pair, r):
     lines = two_atoms(r, "buck/coul/cut 15.0", script.pair_coefficients(one), charges)
     found = run(tmp_path, lines)
     assert found["E_vdwl"] / KCAL_PER_MOL == pytest.approx(float(energy(r, pair)), rel=1e-6)
-    # LAMMPS' own Coulomb constant in real units differs from CODATA in the sixth digit.
-    assert found["E_coul"] / KCAL_PER_MOL == pytest.approx(-0.12 * COULOMB / r, rel=1e-5)
+    assert found["E_coul"] / KCAL_PER_MOL == pytest.approx(-0.12 * COULOMB / r, rel=1e-6)
+
+
+@pytest.mark.parametrize("charged", [True, False], ids=["charged", "neutral"])
+@pytest.mark.parametrize("form", ["buckingham", "lennard_jones"])
+@pytest.mark.parametrize("r", [1.7, 3.3, 6.5])
+def test_every_style_a_liquid_runs_with_has_our_formulas_energy(tmp_path, form, charged, r):
+    """Two atoms in a box of the script's own making; PPPM's share of Coulomb is not in E_vdwl."""
+    one = np.array([[1.0]])
+    pairs = (
+        Buckingham(1364.0 * one, 0.2778 * one, 10.14 * one)
+        if form == "buckingham"
+        else LennardJones(0.003 * one, 3.5 * one)
+    )
+    molecule = build("C", 1)  # the system need only say whether it is charged
+    charge = np.full(5, 0.1 if charged else 0.0)
+    system = System(molecule, charge, pairs, Bonded([], [], [], []))
+    setup = script.force_field(system, profile("quick", tail_correction=False))
+    read = setup.index("read_data system.data")
+    box = ["region box block -20 20 -20 20 -20 20", "create_box 1 box", "mass 1 12.0"]
+    box += ["create_atoms 1 single 0 0 0", f"create_atoms 1 single {r} 0 0"]
+    box += [f"set atom 1 charge {charge[0]}", f"set atom 2 charge {-charge[0]}"]
+    after = ["pair_modify table 0", "thermo_style custom step evdwl ecoul elong"]
+    after += ["thermo_modify format float %.15g", "run 0"]
+    found = run(tmp_path, [*setup[:read], *box, *setup[read + 1 :], *after])
+    formula = energy(r, pairs) if form == "buckingham" else lennard_jones_energy(r, pairs)
+    assert found["E_vdwl"] / KCAL_PER_MOL == pytest.approx(float(formula[0, 0]), rel=1e-6)
+    if charged:  # real and reciprocal space together, as far as quick's PPPM and the images go
+        coulomb = (found["E_coul"] + found["E_long"]) / KCAL_PER_MOL
+        assert coulomb == pytest.approx(-0.01 * COULOMB / r, abs=1e-3)
 
 
 def _distorted(smiles: str) -> Molecule:

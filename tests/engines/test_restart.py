@@ -55,7 +55,7 @@ def killed(scratch):
     os.kill(driver.pid, signal.SIGKILL)
     driver.wait()
     time.sleep(0.5)  # the kernel ends LAMMPS with its driver
-    (folder,) = scratch.iterdir()
+    (folder,) = (path for path in scratch.iterdir() if path.is_dir())
     return folder
 
 
@@ -113,7 +113,7 @@ def test_a_killed_lammps_is_started_again(scratch):
     for engine in psutil.Process(driver.pid).children():
         engine.kill()
     assert driver.wait(timeout=60) == 0
-    (folder,) = scratch.iterdir()
+    (folder,) = (path for path in scratch.iterdir() if path.is_dir())
     assert replica.ending(folder).status == "crashed"
     simulate(water())
     assert "read_restart" in (folder / "in.lmp").read_text()

@@ -38,3 +38,10 @@ def test_a_half_written_line_is_not_read(tmp_path):
 
 def test_before_the_first_sample_the_table_is_empty(tmp_path):
     assert samples.read(tmp_path, 2.0).empty
+
+
+def test_what_follows_a_spoilt_line_is_not_read(tmp_path):
+    lines = b"# head\n0 0.9 298 1 -2.5\n50 0.95 nan 1 2\n10\x00\x00\x00 1\n150 0.9 298 1 2\n"
+    (tmp_path / samples.FILE).write_bytes(lines)
+    assert samples.steps(tmp_path) == [0, 50]
+    assert samples.read(tmp_path, 2.0)["density"].tolist() == [0.9, 0.95]

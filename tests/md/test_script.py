@@ -33,8 +33,10 @@ def _runs(lines: list[str]) -> list[int]:
 
 def test_table_2_is_what_profile_paper_runs(paper):
     assert "timestep 1.0" in paper
-    assert _runs(paper) == [10**6, 2 * 10**7]  # 1 ns NVT, 10 ns NPT and 10 ns production, 1 fs
-    assert profile("paper").discard_ps == 10_000
+    of = profile("paper")
+    assert _runs(paper) == [10**6, of.steps(of.block_ps)]  # 1 ns NVT, then blocks until
+    assert any("$(step >= 20000000)" in line for line in paper)  # 10 ns NPT and 10 ns production
+    assert (of.min_ps, of.max_ps, of.discard_ps) == (20_000, 20_000, 10_000)
     assert "min_style cg" in paper
     assert any(line.startswith("minimize ") and " 20000 " in line for line in paper)
     assert any(re.match(r"fix \w+ all nvt temp 298.15 298.15 ", line) for line in paper)

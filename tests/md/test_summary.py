@@ -1,7 +1,9 @@
 import pandas as pd
+import pytest
 
-from pairforest.md.liquid import Outcome
+from pairforest.md.liquid import Outcome, combine
 from pairforest.md.summary import summarise
+from pairforest.md.timestep import SetPoints, set_points
 from tests.liquids import liquid
 
 
@@ -38,3 +40,27 @@ def test_no_density_at_all_is_no_error_of_zero(smoke):
     assert found["mae_percent"] is None
     assert found["liquids"]["water"]["density"] is None
     assert not found["passed"]
+
+
+def test_replicas_that_disagree_are_not_converged_however_sure_each_is():
+    pair = [_outcome("water", density=value) for value in (0.990, 1.004)]  # 0.001 each
+    found = combine(pair, 0.5)
+    assert found.density == 0.997
+    assert found.stderr == pytest.approx(0.007)
+    assert found.status == "not_converged"
+    assert found.reason == "stderr of the replicas' mean 0.0070 above 0.0050 g/cm³"
+    alike = combine([_outcome("water", density=value) for value in (0.9965, 0.9975)], 0.5)
+    assert (alike.status, alike.n_eff) == ("ok", 60)
+    lost = combine([pair[0], _outcome("water", "collapsed")], 0.5)
+    assert (lost.status, lost.density) == ("collapsed", None)
+
+
+def test_what_the_run_was_set_to_is_told(tmp_path, smoke):
+    assert set_points(tmp_path) is None
+    text = "variable target_pressure equal -98.6923\nvariable target_temperature equal 290.5\n"
+    (tmp_path / "targets.lmp").write_text(text)
+    points = set_points(tmp_path)
+    assert points == pytest.approx(SetPoints(290.5, -100.0), abs=1e-3)
+    outcome = _outcome("water", density=0.997)._replace(set_points=(points,))
+    row = summarise([outcome], LIQUIDS, smoke, 7.0)["liquids"]["water"]
+    assert (row["set_temperature"], row["set_pressure"]) == (290.5, -100.0)

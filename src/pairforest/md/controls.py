@@ -25,6 +25,7 @@ _STIFF_BOND, _STIFF_ANGLE = 450.0, 55.0  # kcal/mol/Å², kcal/mol/rad²: for th
 
 # Jorgensen, Maxwell and Tirado-Rives 1996: OPLS-AA alkanes, with AMBER's bonds and angles.
 _OPLS_CHARGES = [("[CX4H3]", -0.18), ("[CX4H2]", -0.12), ("[#1]", 0.06)]
+_OPLS_14 = 0.5  # of Lennard-Jones and Coulomb three bonds apart
 _OPLS_LJ = {"C": (3.5, 0.066), "H": (2.5, 0.030)}  # σ (Å), ε (kcal/mol)
 _OPLS_BONDS = {"CC": (268.0, 1.529), "CH": (340.0, 1.090)}
 _OPLS_ANGLES = {"CCC": (58.35, 112.7), "CCH": (37.5, 110.7), "HCH": (33.0, 107.8)}
@@ -86,7 +87,9 @@ def opls_alkane(liquid: LiquidSettings, seed: int) -> System:
     if charges is None:
         raise PairForestError(f"{liquid.smiles}: OPLS-AA control is for linear alkanes")
     sigma, epsilon = np.array([_OPLS_LJ[element] for element in molecule.elements]).T
-    return _lennard_jones(molecule, charges, epsilon / KCAL_PER_MOL, sigma, _opls_bonded(molecule))
+    bonded = _opls_bonded(molecule)
+    system = _lennard_jones(molecule, charges, epsilon / KCAL_PER_MOL, sigma, bonded)
+    return system._replace(scale_14=_OPLS_14)
 
 
 def w99(liquid: LiquidSettings, seed: int) -> System:

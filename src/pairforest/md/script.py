@@ -18,6 +18,7 @@ _STYLES = {
     "impropers": "improper_style inversion/harmonic",
 }
 _BAR_TO_ATM = 1 / 1.01325
+_THERMO = 1000  # steps between lines of the log at most, for what watches it
 
 
 CHECKPOINT = "checkpoint"
@@ -70,7 +71,7 @@ def _run_settings(settings: MdSettings) -> list[str]:
         "neighbor 2.0 bin",
         f"neigh_modify every {settings.neighbor_every} delay 0 check yes",
         f"timestep {settings.timestep_fs}",
-        f"thermo {20 * settings.sample_every}",
+        f"thermo {min(20 * settings.sample_every, _THERMO)}",
         "thermo_style custom step temp press density pe",
         "thermo_modify flush yes lost error",
     ]
@@ -174,7 +175,8 @@ def force_field(
     bonded = system.bonded._asdict()
     lines = ["units real", "atom_style full", "boundary p p p"]
     lines += [style for kind, style in _STYLES.items() if bonded[kind]]
-    lines.append(f"special_bonds lj/coul 0.0 0.0 {settings.scale_14}")
+    scale_14 = settings.scale_14 if system.scale_14 is None else system.scale_14
+    lines.append(f"special_bonds lj/coul 0.0 0.0 {scale_14}")
     lines.append(f"pair_style {pair_style} {settings.cutoff}")
     if charged:
         lines.append(f"kspace_style {settings.kspace.style} {settings.kspace.accuracy:g}")

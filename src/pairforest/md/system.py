@@ -31,6 +31,8 @@ class System(NamedTuple):
         Bonded terms: MMFF94's, or a control's own.
     rigid : bool
         Whether all bonds and angles are held (three-site water).
+    scale_14 : float or None
+        Of pairs three bonds apart, where the force field has one of its own.
     """
 
     molecule: Molecule
@@ -38,6 +40,7 @@ class System(NamedTuple):
     pairs: Pairs
     bonded: Bonded
     rigid: bool = False
+    scale_14: float | None = None
 
 
 def assemble(molecule: Molecule, charges: Array, constants: Buckingham, mixing_rule: str) -> System:

@@ -233,8 +233,10 @@ def controls_table(controls: dict[str, Any]) -> str:
             continue
         known = row["density"] is not None
         value = f"{row['density']:.4f} ± {row['stderr']:.4f}" if known else "–"
-        error = f"{row['error_percent']:+.1f} %" if known else "–"
-        reference = f"{row['reference']:.4f} ({row['reference_source']})"
+        error = "–" if row["error_percent"] is None else f"{row['error_percent']:+.1f} %"
+        reference = "–"
+        if row["reference"] is not None:
+            reference = f"{row['reference']:.4f} ({row['reference_source']})"
         title = name.replace("_", " ")
         why = f": {row['reason']}" if row["reason"] else ""
         lines.append(f"| {title} | {reference} | {value} | {error} | {row['status']}{why} |")

@@ -78,7 +78,8 @@ def _paper(params: Params) -> None:
     style.save(figures.density_against_time(series, density["liquids"]), folder / "density.png")
     structure = pd.read_csv("data/density/dimer/structure.csv")
     style.save(figures.radial_distributions(structure), folder / "structure.png")
-    frames = ase.io.read("data/density/dimer/snapshots.extxyz", ":")
+    last = Path("data/density/dimer/snapshots.extxyz")
+    frames = ase.io.read(last, ":") if last.stat().st_size else []
     style.save(figures.snapshots(frames), folder / "snapshots.png")
     page = paper.render(
         predictions=predictions,

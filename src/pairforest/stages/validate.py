@@ -56,16 +56,16 @@ def _write_structure(folder: Path, tasks: list[Task], outcomes: list[Outcome]) -
     """Write g(r) of the main pairs and the last frame of each liquid that has frames."""
     curves, last = [pd.DataFrame(columns=["liquid", "pair", "r", "g"])], []
     for task, outcome in zip(tasks, outcomes, strict=True):
-        frames = [f for run in outcome.folders for f in structure.read_frames(Path(run))]
-        if not frames or task.system is None:
+        runs = [structure.read_frames(Path(run)) for run in outcome.folders]
+        half = [frame for run in runs for frame in run[len(run) // 2 :]]
+        if not half or task.system is None:
             continue
         elements = task.system.molecule.elements
-        half = frames[len(frames) // 2 :]
         for pair in structure.main_pairs(elements):
             curve = structure.radial_distribution(half, len(elements), pair)
             curves.append(curve.assign(liquid=outcome.name, pair="–".join(pair)))
-        frames[-1].info = {"liquid": outcome.name}
-        last.append(frames[-1])
+        half[-1].info = {"liquid": outcome.name}
+        last.append(half[-1])
     write_text(folder / "structure.csv", pd.concat(curves).to_csv(index=False, float_format="%.5g"))
     with replacing(folder / "snapshots.extxyz") as temporary:
         ase.io.write(temporary, last, format="extxyz")
