@@ -32,7 +32,7 @@ def _density(chosen: argparse.Namespace) -> None:
     # Here, so that the other commands start without loading the forest and RDKit.
     from pairforest.stages.density import density
 
-    print(density(chosen.liquid, chosen.potential, chosen.md))
+    print(density(chosen.liquid, chosen.potential, chosen.md, chosen.ranks))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -53,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--potential", choices=["learned", "spce", "opls", "w99"], default="learned"
     )
     density.add_argument("--md", default="quick", help="a profile of conf/md")
+    density.add_argument("--ranks", type=int, help="MPI ranks; no more than cores that are free")
     density.set_defaults(run=_density)
     chosen = parser.parse_args(arguments)
     try:

@@ -3,11 +3,12 @@
 from pairforest.config import load_liquid, load_params, load_profile
 from pairforest.md.controls import FORCE_FIELDS
 from pairforest.md.liquid import Task, simulate_all
+from pairforest.md.script import deviations
 from pairforest.md.summary import describe, summarise
 from pairforest.stages.potentials import learned, load_registered
 
 
-def density(name: str, potential: str, profile: str) -> str:
+def density(name: str, potential: str, profile: str, ranks: int | None = None) -> str:
     """Simulate a liquid and say its density beside experiment.
 
     Parameters
@@ -19,6 +20,8 @@ def density(name: str, potential: str, profile: str) -> str:
         field: ``spce``, ``opls``, ``w99``.
     profile : str
         Of the protocol, a file in conf/md.
+    ranks : int, optional
+        MPI ranks; ``compute.mpi_ranks`` if not given.
 
     Raises
     ------
@@ -34,7 +37,9 @@ def density(name: str, potential: str, profile: str) -> str:
         system = learned(model, liquid, params.labels[recipe], md.seed).system
     else:
         system = FORCE_FIELDS[potential](liquid, md.seed)
-    task = Task(name, system, liquid, md, params.compute.mpi_ranks)
+    for text in deviations(system, md) if system else []:
+        print(f"deviation: {text}")
+    task = Task(name, system, liquid, md, ranks or params.compute.mpi_ranks)
     outcomes = simulate_all([task], params.compute.workers)
     gate = params.validation.max_density_error_percent
     row = summarise(outcomes, {name: liquid}, md, gate)["liquids"][name]

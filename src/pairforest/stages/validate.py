@@ -14,6 +14,7 @@ from pairforest.forest import registry
 from pairforest.forest.features import TARGETS
 from pairforest.md import structure
 from pairforest.md.liquid import Outcome, Task, simulate_all
+from pairforest.md.script import deviations
 from pairforest.md.summary import describe, summarise
 from pairforest.stages.potentials import learned, load_registered
 
@@ -33,6 +34,8 @@ def main() -> None:
         made = learned(model, liquid, label, md.seed)
         predictions.append(made.atoms.assign(liquid=name))
         tasks.append(Task(name, made.system, liquid, md, params.compute.mpi_ranks))
+        for text in deviations(made.system, md) if made.system else []:
+            print(f"{name}: deviation: {text}")
     outcomes = simulate_all(tasks, params.compute.workers)
 
     found = summarise(outcomes, liquids, md, params.validation.max_density_error_percent)
