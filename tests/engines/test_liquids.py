@@ -2,9 +2,11 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 
 from pairforest import tables
@@ -129,13 +131,23 @@ def test_a_run_past_its_time_is_stopped_with_the_tail_of_its_log(smoke):
     assert "not finished after 1 s; last line of the log" in found.reason
 
 
-def test_a_run_that_falls_silent_is_stopped(smoke):
-    settings = smoke.model_copy(
-        update={"stall_s": 1.0, "sample_every": 10**6, "block_ps": 3000.0, "max_ps": 3000.0}
-    )
-    found = simulate(task("octane", settings))
+def test_a_run_that_falls_silent_is_stopped(tmp_path):
+    lines = ["units lj", "region box block 0 4 0 4 0 4", "create_box 1 box"]
+    lines += ["create_atoms 1 random 10 1 NULL", "mass 1 1", "pair_style zero 1", "pair_coeff * *"]
+    lines += ["thermo 1000", "thermo_modify flush yes", "run 1000000000"]
+    (tmp_path / "in.lmp").write_text("\n".join(lines))
+    frozen = []
+
+    def freeze(folder: Path) -> None:
+        if not frozen and "Step" in (folder / "log.lammps").read_text():
+            (lmp,) = psutil.Process().children()
+            lmp.suspend()
+            frozen.append(lmp)
+
+    found = engine.run(tmp_path, ranks=1, timeout=60.0, stall=2.0, watch=freeze)
     assert found.status == "timed_out"
-    assert "no output for 1 s" in found.reason
+    assert "no output for 2 s; last line of the log" in found.reason
+    assert not frozen[0].is_running()
 
 
 def test_a_timed_out_run_is_tried_again_next_time(smoke):
