@@ -13,10 +13,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pairforest.config import load_liquid, load_profile
 from pairforest.md import data_file, engine, replica, script
 from pairforest.md.controls import FORCE_FIELDS
 from pairforest.md.liquid import Task, prepare, simulate
+from pairforest.md.molecule import conformers
 from pairforest.md.packing import pack
 from pairforest.md.settings import MdSettings
 from pairforest.md.system import System
@@ -34,6 +38,11 @@ def children() -> float:
     """CPU seconds of the processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def shapes(system: System, n_molecules: int) -> NDArray[np.float64]:
+    """Conformers for a box, Å, shape (n_molecules, n_atoms, 3)."""
+    return conformers(system.molecule, n_molecules, 298.15, 1)
 
 
 def ours(name: str) -> dict[str, float]:
@@ -61,7 +70,7 @@ def thousand_molecules(system: System, density: float, settings: MdSettings, ste
 
     An Ewald sum takes the place of PPPM for the timed steps alone.
     """
-    box = pack(system.molecule, 125, 0.8 * density, 1)
+    box = pack(system.molecule, shapes(system, 125), 0.8 * density, 1)
     mesh = settings.kspace.model_copy(update={"style": "pppm"})
     setup = script.force_field(system, settings.model_copy(update={"kspace": mesh}))
     at = setup.index("read_data system.data") + 1
@@ -121,7 +130,7 @@ def tuning() -> dict[str, float]:
     settings = load_profile("quick")
     liquid = load_liquid("ethylene_carbonate")
     system = FORCE_FIELDS["w99"](liquid, 1)
-    box = pack(system.molecule, settings.n_atoms // 10, 1.0, 1)
+    box = pack(system.molecule, shapes(system, settings.n_atoms // 10), 1.0, 1)
     data, setup = data_file.render(system, box), script.force_field(system, settings)
 
     def cost(line: str, flags: tuple[str, ...]) -> float:

@@ -6,6 +6,7 @@ import pytest
 
 from pairforest.md import data_file, script
 from pairforest.md.controls import FORCE_FIELDS
+from pairforest.md.molecule import conformers
 from pairforest.md.packing import pack
 from pairforest.potential import (
     KCAL_PER_MOL,
@@ -102,7 +103,8 @@ def test_the_energy_of_a_box_equals_that_of_openmm(tmp_path, potential, name):
     system = FORCE_FIELDS[potential](of, 1)
     n_atoms = len(system.molecule.elements)
     n_molecules = round(300 / n_atoms)
-    box = pack(system.molecule, n_molecules, 0.8 * of.densities[0].value, seed=3)
+    shapes = conformers(system.molecule, n_molecules, of.temperature, seed=3)
+    box = pack(system.molecule, shapes, 0.8 * of.densities[0].value, seed=3)
     cutoff = 0.49 * box.length
     settings = profile(
         "quick", cutoff=cutoff, tail_correction=False, kspace={"style": "ewald", "accuracy": 1e-7}

@@ -10,7 +10,7 @@ import pandas as pd
 from pairforest.compute import map_tasks
 from pairforest.errors import PairForestError
 from pairforest.md import data_file, density, engine, replica, samples
-from pairforest.md.molecule import repartition
+from pairforest.md.molecule import conformers, repartition
 from pairforest.md.packing import pack
 from pairforest.md.settings import LiquidSettings, MdSettings
 from pairforest.md.system import System
@@ -105,11 +105,13 @@ def prepare(task: Task, system: System) -> tuple[replica.Plan, str]:
         system = system._replace(molecule=repartition(system.molecule, settings.hydrogen_mass))
     n_molecules = max(1, round(settings.n_atoms / len(system.molecule.elements)))
     density_packed = _expected(task) * settings.pack_density_ratio
-    box = pack(system.molecule, n_molecules, density_packed, _seed(task))
+    temperature = temperature_of(task.liquid, settings)
+    shapes = conformers(system.molecule, n_molecules, temperature, _seed(task))
+    box = pack(system.molecule, shapes, density_packed, _seed(task))
     plan = replica.Plan(
         system=system,
         settings=settings,
-        temperature=temperature_of(task.liquid, settings),
+        temperature=temperature,
         pressure=task.liquid.pressure,
         expected=_expected(task),
         seed=_seed(task),

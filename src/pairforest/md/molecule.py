@@ -7,11 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 from rdkit import Chem
 from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
+from scipy import constants
 
 from pairforest.errors import PairForestError
 from pairforest.md.settings import ChargeRule
 
 Array = NDArray[np.float64]
+
+_POOL = 60  # conformers looked at
+_APART = 0.3  # Å of root mean square between heavy atoms
+_KCAL_PER_K = constants.R / constants.calorie / 1e3
 
 
 class Molecule(NamedTuple):
@@ -78,6 +83,38 @@ def build(smiles: str, seed: int) -> Molecule:
         positions=positions - positions.mean(axis=0),
         classes=np.unique(ranks, return_inverse=True)[1],
     )
+
+
+def conformers(molecule: Molecule, n: int, temperature: float, seed: int) -> Array:
+    """Draw conformers as often as MMFF94's energies of the free molecule ask at a temperature.
+
+    Packed all alike, chains take tens of picoseconds to find their torsions.
+
+    Parameters
+    ----------
+    molecule : Molecule
+        Of n_atoms atoms.
+    n : int
+        How many.
+    temperature : float
+        K.
+    seed : int
+        Of the embedding and the draw.
+
+    Returns
+    -------
+    array of shape (n, n_atoms, 3)
+        Å, centred, equal ones next to each other.
+    """
+    pool = Chem.Mol(molecule.rdkit)
+    rdDistGeom.EmbedMultipleConfs(pool, _POOL, randomSeed=seed, pruneRmsThresh=_APART)
+    relaxed = rdForceFieldHelpers.MMFFOptimizeMoleculeConfs(pool, maxIters=2000)
+    energies = np.array([energy for _, energy in relaxed])
+    weights = np.exp((energies.min() - energies) / (_KCAL_PER_K * temperature))
+    random = np.random.default_rng(seed)
+    drawn = np.sort(random.choice(len(weights), n, p=weights / weights.sum()))
+    positions = np.array([conformer.GetPositions() for conformer in pool.GetConformers()])
+    return (positions - positions.mean(axis=1, keepdims=True))[drawn]
 
 
 def assign_charges(molecule: Molecule, rules: Sequence[ChargeRule]) -> Array | None:

@@ -33,15 +33,15 @@ def box_length(molecule: Molecule, n_molecules: int, density: float) -> float:
     return float((grams / density * _CM3) ** (1 / 3))
 
 
-def pack(molecule: Molecule, n_molecules: int, density: float, seed: int) -> Box:
+def pack(molecule: Molecule, shapes: Array, density: float, seed: int) -> Box:
     """Pack molecules into a periodic cube.
 
     Parameters
     ----------
     molecule : Molecule
-        What to pack.
-    n_molecules : int
-        How many.
+        What to pack, of n_atoms atoms.
+    shapes : array of shape (n_molecules, n_atoms, 3)
+        The conformer of each, Å, equal ones next to each other.
     density : float
         g/cm³.
     seed : int
@@ -52,20 +52,20 @@ def pack(molecule: Molecule, n_molecules: int, density: float, seed: int) -> Box
     PairForestError
         If Packmol is missing or does not succeed.
     """
-    length = box_length(molecule, n_molecules, density)
+    length = box_length(molecule, len(shapes), density)
+    changes = np.flatnonzero((shapes[1:] != shapes[:-1]).any(axis=(1, 2))) + 1
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _write_xyz(folder / "molecule.xyz", molecule)
         lines = [
             f"tolerance {_TOLERANCE}",
             f"seed {seed}",
             "filetype xyz",
             "output packed.xyz",
             f"pbc {length:.6f} {length:.6f} {length:.6f}",
-            "structure molecule.xyz",
-            f"  number {n_molecules}",
-            "end structure",
         ]
+        for i, alike in enumerate(np.split(shapes, changes)):
+            _write_xyz(folder / f"{i}.xyz", molecule.elements, alike[0])
+            lines += [f"structure {i}.xyz", f"  number {len(alike)}", "end structure"]
         # Packmol reads its input twice, so it must be a file and not a pipe.
         (folder / "pack.inp").write_text("\n".join(lines) + "\n", encoding="utf-8")
         program = Path(sys.prefix) / "bin" / "packmol"
@@ -89,12 +89,12 @@ def pack(molecule: Molecule, n_molecules: int, density: float, seed: int) -> Box
             raise PairForestError("packmol failed: " + " ".join(answer.stdout.split()[-40:]))
         rows = output.read_text(encoding="utf-8").splitlines()[2:]
         flat = np.array([[float(x) for x in row.split()[1:4]] for row in rows])
-    return Box(flat.reshape(n_molecules, len(molecule.elements), 3), length)
+    return Box(flat.reshape(shapes.shape), length)
 
 
-def _write_xyz(path: Path, molecule: Molecule) -> None:
+def _write_xyz(path: Path, elements: list[str], positions: Array) -> None:
     rows = [
         f"{element} {x:.6f} {y:.6f} {z:.6f}"
-        for element, (x, y, z) in zip(molecule.elements, molecule.positions, strict=True)
+        for element, (x, y, z) in zip(elements, positions, strict=True)
     ]
     path.write_text("\n".join([str(len(rows)), "molecule", *rows]) + "\n", encoding="utf-8")
