@@ -114,7 +114,7 @@ def conformers(molecule: Molecule, n: int, temperature: float, seed: int) -> Arr
     random = np.random.default_rng(seed)
     drawn = np.sort(random.choice(len(weights), n, p=weights / weights.sum()))
     positions = np.array([conformer.GetPositions() for conformer in pool.GetConformers()])
-    return (positions - positions.mean(axis=1, keepdims=True))[drawn]
+    return np.asarray(positions - positions.mean(axis=1, keepdims=True))[drawn]
 
 
 def assign_charges(molecule: Molecule, rules: Sequence[ChargeRule]) -> Array | None:
