@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/mbis_convergence.py [--only cutoff vacuum spacing fluorine atom families]
 One knob of `qe.molecules` is turned at a time, the others as shipped. Each SCF is kept in
-scratch/qe, so that an interrupted run continues.
+scratch/qe, so that an interrupted run continues; results of knobs not asked for are kept.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pairforest.compute import map_tasks
 from pairforest.config import load_params
 from pairforest.qe import molecules
 from pairforest.qe.settings import QeSettings
-from result import write
+from result import earlier, write
 
 Change = dict[str, Any]
 
@@ -93,7 +93,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="molecules at once")
     arguments = parser.parse_args()
     settings = load_params().qe
-    measured: dict[str, Any] = {}
+    partial = len(arguments.only) < len(KNOBS)
+    measured: dict[str, Any] = earlier("mbis_convergence") if partial else {}
     for name in arguments.only:
         steps = {}
         for step, change in KNOBS[name][1].items():
@@ -112,7 +113,7 @@ def main() -> None:
             ratio=cutoffs["60/480 Ry"]["wall_s"] / cutoffs["40/240 Ry"]["wall_s"]
             if cutoffs
             else 1.0,
-            sizes={knob: KNOBS[knob][0] for knob in arguments.only},
+            sizes={knob: KNOBS[knob][0] for knob in measured},
             measured=measured,
         )
 

@@ -1,7 +1,8 @@
 """Measure how far relative energies of pairs are from converged, by cutoff and by cell.
 
 Usage: python benchmarks/qe_convergence.py [--elements H Li] [--what cutoff cell] [--workers 2]
-Each SCF is kept in scratch/qe, so that an interrupted run continues.
+Each SCF is kept in scratch/qe, so that an interrupted run continues; results of elements not asked
+for are kept.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from pairforest.config import load_params
 from pairforest.qe import scf
 from pairforest.qe.dimers import distances, pair
 from pairforest.qe.settings import Family, QeSettings
-from result import write
+from result import earlier, write
 
 CUTOFFS: dict[tuple[str, Family], list[tuple[float, float]]] = {
     ("H", "paw"): [(30, 120), (35, 200), (46, 201), (70, 400)],
@@ -117,6 +118,8 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = load_params().qe
     measured: dict[str, dict[str, object]] = {"cutoff": {}, "cell": {}}
+    if arguments.elements or len(arguments.what) < 2:
+        measured |= earlier("qe_convergence")
 
     def keep(what: str, name: str, steps: Steps) -> None:
         measured[what][name] = against_last(steps)
