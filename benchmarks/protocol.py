@@ -27,8 +27,8 @@ NATURAL = {"timestep_fs": 1.0, "hydrogen_mass": None, "sample_every": 60}
 
 VARIANTS: dict[str, Variant] = {
     # name: (reference, changes to profile `quick`, {liquid: (replicas, ps of NPT each)})
-    "3 fs": ("3 fs", {}, {"water": (4, 144.0), "octane": (8, 264.0)}),
-    "1 fs": ("3 fs", NATURAL, {"water": (2, 144.0), "octane": (8, 216.0)}),
+    "3 fs": ("3 fs", {}, {"water": (4, 144.0), "octane": (4, 264.0)}),
+    "1 fs": ("3 fs", NATURAL, {"water": (2, 144.0), "octane": (4, 216.0)}),
     "4 fs": ("3 fs", {"timestep_fs": 4.0}, {"water": (4, 144.0), "octane": (8, 192.0)}),
     "3 fs plain": ("3 fs plain", PLAIN, {"water": (6, 144.0), "octane": (6, 264.0)}),
     "1 fs plain": ("3 fs plain", PLAIN | NATURAL, {"water": (2, 96.0), "octane": (2, 216.0)}),
@@ -127,7 +127,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="liquid:variant")
     only = parser.parse_args().only
     found: dict[str, dict[str, float]] = earlier("protocol") if only else {}
-    found = {name: row for name, row in found.items() if ":" in name}
+    found = {name: row for name, row in found.items() if ":" in name and name not in (only or ())}
     for variant, (*_, lengths) in VARIANTS.items():
         for liquid in lengths:
             name = f"{liquid}:{variant}"
