@@ -43,7 +43,8 @@ bench: setup  ## the benchmarks, each beside its alternative
 	python benchmarks/density.py
 
 qe-setup:  ## Quantum ESPRESSO and its pseudopotentials (Debian, Ubuntu; as root)
-	apt-get update && apt-get install -y quantum-espresso quantum-espresso-data cp2k-data
+	apt-get update && apt-get install -y quantum-espresso quantum-espresso-data cp2k-data \
+	  libopenblas0-serial
 
 lock:  ## requirements.lock anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
