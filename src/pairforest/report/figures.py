@@ -130,7 +130,8 @@ def density_against_time(series: pd.DataFrame, densities: dict[str, dict[str, An
     for axis, (name, row) in zip(axes, densities.items(), strict=False):
         one = series[series["liquid"] == name]
         colour = LIQUID_COLOURS.get(name, OTHER_COLOUR)
-        axis.plot(one["time"], one["density"], lw=0.7, alpha=0.4, color=colour)
+        marker = "o" if len(one) == 1 else None  # lost before the first sample of NPT
+        axis.plot(one["time"], one["density"], lw=0.7, alpha=0.4, color=colour, marker=marker)
         used = one[one["used"]]
         axis.plot(used["time"], used["density"], lw=0.7, color=colour)
         if len(used):
