@@ -7,16 +7,15 @@ from pairforest.config import load_params
 from pairforest.database import builtin, lal2023, sources
 from pairforest.database.assembly import Database
 from pairforest.database.settings import DatabaseSettings
-from pairforest.files import replacing
+from pairforest.files import replacing, write_json
 
-RAW = Path("data/raw")
+_TO = Path("data/database")
 
 
 def read(chosen: DatabaseSettings) -> Database:
     """Read the chosen database's pairs, after checking where they come from."""
     if chosen.name == "builtin":
-        builtin.verify(chosen.manifest)
-        return builtin.assemble(tables.read(RAW / "qe_dimers.parquet", tables.QE_DIMERS))
+        return builtin.assemble(tables.read(builtin.DIMERS, tables.QE_DIMERS))
     workbooks = sources.read_workbooks(
         chosen.sources, chosen.manifest, downloads=Path("scratch/downloads")
     )
@@ -25,16 +24,22 @@ def read(chosen: DatabaseSettings) -> Database:
 
 def main() -> None:
     """Read the pairs and our atoms, check them, and write the tables and the ledger."""
+    builtin.verify(builtin.MANIFEST)
     database = read(load_params().database)
-    tables.write(Path("data/database/dimers.parquet"), database.dimers, tables.DIMERS)
-    with replacing(Path("data/database/ledger.csv")) as temporary:
+    in_molecules = tables.read(builtin.ATOMS, tables.QE_ATOMS)
+    atoms = builtin.atoms(in_molecules)
+    tables.write(_TO / "dimers.parquet", database.dimers, tables.DIMERS)
+    tables.write(_TO / "atoms.parquet", atoms, tables.ATOMS)
+    with replacing(_TO / "ledger.csv") as temporary:
         database.ledger.to_csv(temporary, index=False)
+    pairs = tables.read(builtin.DIMERS, tables.QE_DIMERS)
+    write_json(Path("metrics/qe_database.json"), builtin.summary(pairs, in_molecules))
     suspect = (database.dimers["status"] != "converged").sum()
     left_out = (database.ledger["outcome"] == "left out").sum()
     print(
         f"{len(database.dimers)} points of {len(database.ledger) - left_out} configurations, "
         f"{database.dimers['element'].nunique()} elements; {left_out} configurations left out, "
-        f"{suspect} points suspect (data/database/ledger.csv)"
+        f"{suspect} points suspect (data/database/ledger.csv); {len(atoms)} atoms in molecules"
     )
 
 

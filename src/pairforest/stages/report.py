@@ -1,4 +1,4 @@
-"""Stage `report`: the paper beside this run, with its figures and DVC's plots."""
+"""Stage `report`: the paper beside this run, our own database, and DVC's plots."""
 
 import json
 from pathlib import Path
@@ -13,9 +13,10 @@ from pairforest.config import Params, load_params
 from pairforest.elements import element_table
 from pairforest.files import write_text
 from pairforest.labels import curves
-from pairforest.report import benchmarks, figures, paper, style
+from pairforest.report import benchmarks, coverage, database, figures, paper, style
 
 _REPORTS = Path("reports")
+_RAW = Path("data/raw")
 _PLOT_EVERY = 10  # samples between points of the density plot
 
 
@@ -37,8 +38,25 @@ def main() -> None:
         for path in Path("benchmarks/results").glob("*.json")
     }
     write_text(_REPORTS / "benchmarks.md", benchmarks.render(results))
+    _database(results)
     if "dimer" in params.recipes:
         _paper(params)
+
+
+def _database(results: dict[str, dict[str, Any]]) -> None:
+    pairs = tables.read(_RAW / "qe_dimers.parquet", tables.QE_DIMERS)
+    atoms = tables.read(_RAW / "qe_atoms.parquet", tables.QE_ATOMS)
+    folder = _REPORTS / "figures"
+    style.save(coverage.pairs(pairs), folder / "dimers.png")
+    style.save(coverage.atoms(atoms), folder / "atoms.png")
+    converged = {
+        "qe_convergence": coverage.pair_convergence,
+        "mbis_convergence": coverage.volume_convergence,
+    }
+    for name, draw in converged.items():
+        if name in results:
+            style.save(draw(results[name]["measured"]), folder / f"{name}.png")
+    write_text(_REPORTS / "database.md", database.render(pairs, atoms, results))
 
 
 def _metrics(kind: str) -> dict[str, Any]:
@@ -53,7 +71,7 @@ def _paper(params: Params) -> None:
     predictions = pd.read_csv("data/density/dimer/predictions.csv")
     held_out = pd.read_csv("reports/plots/predicted/dimer.csv")
     series = tables.read(Path("data/density/dimer/series.parquet"), tables.SERIES)
-    published = yaml.safe_load(Path("data/raw/lal2023_published.yaml").read_text(encoding="utf-8"))
+    published = yaml.safe_load((_RAW / "lal2023_published.yaml").read_text(encoding="utf-8"))
     density = _metrics("density")
     numbered = [
         table.assign(
