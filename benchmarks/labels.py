@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=300, help="for Levenberg-Marquardt")
     limit = parser.parse_args().seconds
     dimers = tables.read(Path("data/database/dimers.parquet"), tables.DIMERS)
-    recipe = load_params().labels["dimer"]
+    recipe = load_params().labels.dimer
     curves = [c for c in cut(dimers, "as_published") if len(c.distance) >= N_CONSTANTS]
     bounds = recipe.bounds.as_bounds()
     fit(curves[:1], [bounds])  # imports and first calls are not counted

@@ -77,6 +77,6 @@ def test_the_papers_study_composes_what_it_says(tmp_path):
         tmp_path / "p.yaml", str(ROOT / "conf"), None, "config", "", ["experiment=paper"]
     )
     params = load_params(tmp_path / "p.yaml")
-    assert params.labels["dimer"].fit.method == "levenberg_marquardt"
+    assert params.labels.dimer.fit.method == "levenberg_marquardt"
     assert params.sweep.search == "paper_grid"
     assert params.md.profile == "paper"

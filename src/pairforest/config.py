@@ -1,16 +1,16 @@
 """The one path from conf/ to params.yaml to a stage's settings."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pairforest.database.settings import DatabaseSettings
 from pairforest.errors import PairForestError
 from pairforest.files import replacing
 from pairforest.forest.settings import EvaluationSettings, ModelSettings
-from pairforest.labels.settings import DimerSettings
+from pairforest.labels.settings import LabelsSettings, Recipe
 from pairforest.md.settings import ControlSettings, LiquidSettings, MdSettings
 from pairforest.qe.settings import QeSettings
 
@@ -50,23 +50,17 @@ class Params(_Strict):
     """The whole of params.yaml; a key it does not know is an error."""
 
     database: DatabaseSettings
-    labels: dict[Literal["dimer"], DimerSettings]
+    labels: LabelsSettings
     model: ModelSettings
     md: MdSettings
     qe: QeSettings
     compute: ComputeSettings
-    recipes: Annotated[list[Literal["dimer"]], Field(min_length=1)]
-    recipe: Literal["dimer"]
+    recipes: Annotated[list[Recipe], Field(min_length=1)]
+    recipe: Recipe
     evaluation: EvaluationSettings
     sweep: SweepSettings
     validation: Annotated[ValidateSettings, Field(alias="validate")]
     controls: dict[str, ControlSettings]
-
-    @model_validator(mode="after")
-    def _names_exist(self) -> Self:
-        for recipe in {*self.recipes, self.recipe} - set(self.labels):
-            raise ValueError(f"recipes: there is no section labels.{recipe}")
-        return self
 
 
 def check_params(content: Any, where: str) -> Params:

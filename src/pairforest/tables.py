@@ -114,6 +114,7 @@ ATOMS = pa.DataFrameSchema(
         "smiles": _column(str, ""),
         "atom_index": _column(int, "", pa.Check.ge(0)),
         "element": _column(str, ""),
+        "equivalence": _column(int, "", pa.Check.ge(0)),
         "charge": _column(float, "e"),
         "volume": _column(float, "bohr³", pa.Check.gt(0)),
         "source": _column(str, ""),
@@ -122,8 +123,8 @@ ATOMS = pa.DataFrameSchema(
     unique=["molecule", "atom_index"],
     strict=True,
 )
-"""Atoms in molecules of the converged ones: index in RDKit's order, hydrogens last, charge (e),
-volume ⟨r³⟩ (bohr³). Rows of molecule `free X` are free atoms."""
+"""Atoms in molecules of the converged ones: index in RDKit's order, hydrogens last; atoms of one
+`equivalence` are alike; charge (e), volume ⟨r³⟩ (bohr³). Rows of `free X` are free atoms."""
 
 LABELS = pa.DataFrameSchema(
     {

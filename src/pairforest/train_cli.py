@@ -42,8 +42,8 @@ def score(job: dict[str, Any]) -> float:
 
     params = check_params(job, "configuration")
     recipe = params.recipe
-    rows = training_rows(tables.read(Path(f"data/labels/{recipe}.parquet"), tables.LABELS))
-    model = build(params.model, params.labels[recipe].learning_scale)
+    rows = training_rows(tables.read(Path(f"data/labels/{recipe}/labels.parquet"), tables.LABELS))
+    model = build(params.model, params.labels.of(recipe).learning_scale)
     parent = os.environ.get(PARENT_RUN)
     tags = {"recipe": recipe, "kind": "trial" if parent else "single"}
     with tracking.run(f"{recipe}-{params.model.kind}", parent=parent, tags=tags):

@@ -11,8 +11,9 @@ import pytest
 
 from pairforest import tables
 from pairforest.md import engine, replica
+from pairforest.md.charges import assign_charges, neutralise
 from pairforest.md.liquid import Task, simulate
-from pairforest.md.molecule import assign_charges, build, neutralise
+from pairforest.md.molecule import build
 from pairforest.md.system import assemble
 from pairforest.potential import Buckingham
 from tests import liquids as md

@@ -7,7 +7,8 @@ import pytest
 
 from pairforest.errors import PairForestError
 from pairforest.md import script
-from pairforest.md.molecule import assign_charges, build, neutralise
+from pairforest.md.charges import assign_charges, neutralise
+from pairforest.md.molecule import build
 from pairforest.md.system import assemble
 from pairforest.potential import KCAL_PER_MOL, Buckingham
 from tests.liquids import liquid, profile, w99

@@ -81,7 +81,7 @@ def test_the_papers_grid_is_17_by_7_by_2():
 
 
 def test_a_sweep_without_labels_says_what_to_run(project):
-    labels = project.root / "data/labels/dimer.parquet"
+    labels = project.root / "data/labels/dimer/labels.parquet"
     hidden = labels.with_suffix(".hidden")
     labels.rename(hidden)
     try:

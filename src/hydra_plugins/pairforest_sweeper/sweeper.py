@@ -52,7 +52,7 @@ class PairForestOptunaSweeper(OptunaSweeper):  # type: ignore[misc]
         job = OmegaConf.to_container(inner.config, resolve=False)
         assert isinstance(job, dict)
         recipe = inner.config.recipe
-        labels = Path("data/labels") / f"{recipe}.parquet"
+        labels = Path("data/labels") / recipe / "labels.parquet"
         if recipe not in job["labels"]:
             raise SystemExit(f"recipe {recipe!r} has no section in labels: {list(job['labels'])}")
         if not labels.exists():

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pairforest import tables
 from pairforest.database.assembly import LEDGER, Database
 from pairforest.errors import PairForestError
 from pairforest.files import sha256, write_text
@@ -74,13 +75,18 @@ def assemble(rows: pd.DataFrame) -> Database:
 def atoms(rows: pd.DataFrame) -> pd.DataFrame:
     """Turn our own atoms in molecules into the `atoms` table: those of converged molecules.
 
+    Bonds make the partners of a complex alike, but one gives a hydrogen bond and the other takes
+    it: there every atom stands for itself.
+
     Parameters
     ----------
     rows : DataFrame
         Of schema `tables.QE_ATOMS`.
     """
-    columns = ["molecule", "smiles", "atom_index", "element", "charge", "volume", "source"]
-    return rows.loc[rows["status"] == "converged", columns].reset_index(drop=True)
+    complexes = rows["smiles"].str.contains(".", regex=False)
+    alike = rows["equivalence"].where(~complexes, rows["atom_index"])
+    kept = rows.assign(equivalence=alike)[rows["status"] == "converged"]
+    return kept[list(tables.ATOMS.columns)].reset_index(drop=True)
 
 
 def summary(pairs: pd.DataFrame, in_molecules: pd.DataFrame) -> dict[str, float]:

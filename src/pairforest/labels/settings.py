@@ -1,10 +1,13 @@
 """What a section of `labels` in params.yaml may say."""
 
+from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Interval = tuple[float, float]
+LearningScale = dict[Literal["A", "B", "C"], Literal["linear", "log", "signed_log"]]
+Recipe = Literal["dimer", "aim"]
 
 
 class Bounds(NamedTuple):
@@ -64,7 +67,7 @@ class DimerSettings(_Strict):
     r2_min: Annotated[float, Field(le=1)]
     mixing_rule: Literal["lal2023", "geometric", "w99"]
     charges: Literal["lal2023"]
-    learning_scale: dict[Literal["A", "B", "C"], Literal["linear", "log", "signed_log"]]
+    learning_scale: LearningScale
 
     @model_validator(mode="after")
     def _logarithms_exist(self) -> Self:
@@ -73,3 +76,28 @@ class DimerSettings(_Strict):
             if scale == "log" and bounds[name][0] <= 0:
                 raise ValueError(f"learning_scale.{name}: log, but {name} may be {bounds[name][0]}")
         return self
+
+
+class AimSettings(_Strict):
+    """Recipe `aim`.
+
+    `constants` is the calibrated-constants file, whose mixing rule must be the recipe's.
+    `charges` says whose charges the liquids take: those computed in the molecule, or the rules
+    of that name in the liquid's file.
+    """
+
+    constants: Path
+    mixing_rule: Literal["geometric", "w99"]
+    charges: Literal["qe", "lal2023", "given"]
+    learning_scale: LearningScale
+
+
+class LabelsSettings(_Strict):
+    """The section `labels`: one for each recipe there is."""
+
+    dimer: DimerSettings
+    aim: AimSettings
+
+    def of(self, recipe: Recipe) -> DimerSettings | AimSettings:
+        """Give the settings of a recipe."""
+        return self.dimer if recipe == "dimer" else self.aim

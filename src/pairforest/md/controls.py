@@ -7,7 +7,8 @@ from rdkit import Chem
 
 from pairforest.errors import PairForestError
 from pairforest.md.bonded import Bonded, Term, neighbours_of
-from pairforest.md.molecule import Array, Molecule, assign_charges, build
+from pairforest.md.charges import assign_charges
+from pairforest.md.molecule import Array, Molecule, build
 from pairforest.md.settings import ChargeRule, LiquidSettings
 from pairforest.md.system import System, assemble, check_alike
 from pairforest.potential import (

@@ -1,6 +1,5 @@
-"""A molecule from SMILES: geometry, symmetry classes of its atoms, charges."""
+"""A molecule from SMILES: geometry, symmetry classes of its atoms, masses."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +9,6 @@ from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 from scipy import constants
 
 from pairforest.errors import PairForestError
-from pairforest.md.settings import ChargeRule
 
 Array = NDArray[np.float64]
 
@@ -117,38 +115,6 @@ def conformers(molecule: Molecule, n: int, temperature: float, seed: int) -> Arr
     return np.asarray(positions - positions.mean(axis=1, keepdims=True))[drawn]
 
 
-def assign_charges(molecule: Molecule, rules: Sequence[ChargeRule]) -> Array | None:
-    """Give each atom the charge of the first rule whose pattern it begins.
-
-    Parameters
-    ----------
-    molecule : Molecule
-        Of n atoms.
-    rules : sequence of ChargeRule
-        SMARTS and charges (e).
-
-    Returns
-    -------
-    array of shape (n,) or None
-        Charges as written, not neutralised; None if an atom matches no rule.
-
-    Raises
-    ------
-    PairForestError
-        If a pattern is not SMARTS.
-    """
-    charges = np.full(len(molecule.elements), np.nan)
-    for rule in rules:
-        pattern = Chem.MolFromSmarts(rule.smarts)
-        if pattern is None:
-            raise PairForestError(f"charges: {rule.smarts!r} is not a SMARTS pattern")
-        matches = molecule.rdkit.GetSubstructMatches(pattern, uniquify=False)
-        for atom in {match[0] for match in matches}:
-            if np.isnan(charges[atom]):
-                charges[atom] = rule.charge
-    return None if np.isnan(charges).any() else charges
-
-
 def repartition(molecule: Molecule, hydrogen_mass: float) -> Molecule:
     """Move mass from heavy atoms to the hydrogens they hold, the molecule's mass unchanged.
 
@@ -171,8 +137,3 @@ def repartition(molecule: Molecule, hydrogen_mass: float) -> Molecule:
     if (masses <= 1).any():
         raise PairForestError(f"md.hydrogen_mass: {hydrogen_mass} u leaves a heavy atom too light")
     return molecule._replace(masses=masses)
-
-
-def neutralise(charges: Array) -> Array:
-    """Take the excess off all atoms evenly, so that the molecule is neutral."""
-    return np.asarray(charges - charges.mean())

@@ -34,7 +34,7 @@ def density(name: str, potential: str, profile: str, ranks: int | None = None) -
     if potential == "learned":
         recipe = params.recipe
         model = load_registered(recipe)[1]
-        system = learned(model, liquid, params.labels[recipe], md.seed).system
+        system = learned(model, liquid, params.labels.of(recipe), md.seed).system
     else:
         system = FORCE_FIELDS[potential](liquid, md.seed)
     for text in deviations(system, md) if system else []:

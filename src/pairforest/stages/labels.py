@@ -1,34 +1,48 @@
-"""Stage `labels`: energy curves into Buckingham constants."""
+"""Stage `labels`: energy curves, or atoms in molecules, into Buckingham constants."""
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from pairforest import stages, tables
-from pairforest.config import load_params
+from pairforest.config import Params, load_params
 from pairforest.files import write_json
-from pairforest.labels import curves, dimer
+from pairforest.labels import aim, constants, curves, dimer
+
+_DATABASE = Path("data/database")
+
+
+def _dimer(params: Params, folder: Path) -> dict[str, Any]:
+    """Fit every curve, and cluster."""
+    dimers = tables.read(_DATABASE / "dimers.parquet", tables.DIMERS)
+    made = dimer.label(curves.cut(dimers, params.database.coulomb), params.labels.dimer)
+    tables.write(folder / "labels.parquet", made.clustered, tables.LABELS)
+    tables.write(folder / "unclustered.parquet", made.unclustered, tables.LABELS)
+    return {
+        "n_configurations": len(made.clustered),
+        "n_kept": int(made.clustered["kept"].sum()),
+        "r2_median": round(float(made.clustered["r2"].median()), 6),
+        "r2_median_unclustered": round(float(made.unclustered["r2"].median()), 6),
+    }
+
+
+def _aim(params: Params, folder: Path) -> dict[str, Any]:
+    """Give every distinct atom its constants."""
+    chosen = constants.load(params.labels.aim.constants, params.labels.aim.mixing_rule)
+    made = aim.label(tables.read(_DATABASE / "atoms.parquet", tables.ATOMS), chosen)
+    tables.write(folder / "labels.parquet", made, tables.LABELS)
+    return {"n_configurations": len(made), "n_kept": int(made["kept"].sum())}
 
 
 def main() -> None:
-    """Fit every curve, cluster, and write the labels and what they amount to."""
+    """Write the labels of a recipe and what they amount to."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recipe", choices=["dimer"])
+    parser.add_argument("recipe", choices=["dimer", "aim"])
     recipe = parser.parse_args().recipe
-    params = load_params()
-    dimers = tables.read(Path("data/database/dimers.parquet"), tables.DIMERS)
-    labels = dimer.label(curves.cut(dimers, params.database.coulomb), params.labels[recipe])
-    folder = Path("data/labels")
-    tables.write(folder / f"{recipe}.parquet", labels.clustered, tables.LABELS)
-    tables.write(folder / f"{recipe}_unclustered.parquet", labels.unclustered, tables.LABELS)
-    kept = labels.clustered["kept"]
-    summary = {
-        "n_configurations": len(kept),
-        "n_kept": int(kept.sum()),
-        "r2_median": round(float(labels.clustered["r2"].median()), 6),
-        "r2_median_unclustered": round(float(labels.unclustered["r2"].median()), 6),
-    }
+    make = {"dimer": _dimer, "aim": _aim}[recipe]
+    summary = make(load_params(), Path("data/labels") / recipe)
     write_json(Path(f"metrics/labels/{recipe}.json"), summary)
-    print(f"{kept.sum()} of {len(kept)} configurations kept")
+    print(f"{summary['n_kept']} of {summary['n_configurations']} configurations kept")
 
 
 if __name__ == "__main__":

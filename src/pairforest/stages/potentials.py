@@ -2,21 +2,33 @@
 
 import json
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pairforest import tables
 from pairforest.errors import PairForestError
 from pairforest.forest import registry
 from pairforest.forest.features import TARGETS, features
-from pairforest.labels.settings import DimerSettings
-from pairforest.md.molecule import assign_charges, build, neutralise
+from pairforest.labels import aim, constants
+from pairforest.labels.settings import AimSettings, DimerSettings, Recipe
+from pairforest.md.charges import assign_charges, from_atoms, neutralise
+from pairforest.md.molecule import Molecule, build
 from pairforest.md.settings import LiquidSettings
 from pairforest.md.system import System, assemble
 from pairforest.potential import Buckingham
 from pairforest.stages.register import register_recipe
+
+ATOMS = Path("data/database/atoms.parquet")
+
+
+class Charged(NamedTuple):
+    """A molecule's charges (e), each of shape (n,): as the forest sees them, and neutral."""
+
+    seen: NDArray[np.float64]
+    neutral: NDArray[np.float64]
 
 
 class Learned(NamedTuple):
@@ -34,7 +46,7 @@ class Learned(NamedTuple):
     atoms: pd.DataFrame
 
 
-def load_registered(recipe: Literal["dimer"]) -> tuple[registry.Registered, Any]:
+def load_registered(recipe: Recipe) -> tuple[registry.Registered, Any]:
     """Give the version that `register` named, and its model.
 
     A tracking database that is newer than the pipeline's results does not have it: the same bytes
@@ -66,7 +78,33 @@ def predict(model: Any, elements: list[str], charges: NDArray[np.float64]) -> pd
     )
 
 
-def learned(model: Any, liquid: LiquidSettings, label: DimerSettings, seed: int) -> Learned:
+def charges_of(
+    molecule: Molecule, liquid: LiquidSettings, label: DimerSettings | AimSettings
+) -> Charged | None:
+    """Give a molecule's charges by the recipe's source, or None if that does not have them.
+
+    In recipe `dimer` the forest sees the charges as printed and LAMMPS gets them neutral, as in
+    the paper; in `aim` both get the same, neutral, those computed on the scale of the constants.
+    """
+    if label.charges == "qe":
+        found = from_atoms(molecule, tables.read(ATOMS, tables.ATOMS))
+        computed = None if found is None else found["charge"].to_numpy()
+    else:
+        computed = assign_charges(molecule, liquid.charges.get(label.charges, []))
+    if computed is None:
+        return None
+    if isinstance(label, DimerSettings):
+        return Charged(computed, neutralise(computed))
+    scale = (
+        constants.load(label.constants, label.mixing_rule).charge if label.charges == "qe" else 1
+    )
+    neutral = neutralise(scale * computed)
+    return Charged(neutral, neutral)
+
+
+def learned(
+    model: Any, liquid: LiquidSettings, label: DimerSettings | AimSettings, seed: int
+) -> Learned:
     """Give a liquid's force field by the forest, its charges by the recipe's source.
 
     Parameters
@@ -75,17 +113,40 @@ def learned(model: Any, liquid: LiquidSettings, label: DimerSettings, seed: int)
         As `load_registered` gives it.
     liquid : LiquidSettings
         With the charges of the recipe's source, or none.
-    label : DimerSettings
+    label : DimerSettings or AimSettings
         The recipe: its charges and mixing rule.
     seed : int
         Of the conformer.
     """
     molecule = build(liquid.smiles, seed)
-    printed = assign_charges(molecule, liquid.charges.get(label.charges, []))
-    if printed is None:
+    charges = charges_of(molecule, liquid, label)
+    if charges is None:
         return Learned(None, pd.DataFrame())
-    charges = neutralise(printed)
-    table = predict(model, molecule.elements, printed)
-    constants = Buckingham(*(table[target].to_numpy() for target in TARGETS))
-    rows = table.assign(neutral_charge=charges).iloc[molecule.first_of_class]
-    return Learned(assemble(molecule, charges, constants, label.mixing_rule), rows)
+    table = predict(model, molecule.elements, charges.seen)
+    like = Buckingham(*(table[target].to_numpy() for target in TARGETS))
+    rows = table.assign(neutral_charge=charges.neutral).iloc[molecule.first_of_class]
+    return Learned(assemble(molecule, charges.neutral, like, label.mixing_rule), rows)
+
+
+def direct(liquid: LiquidSettings, label: AimSettings, seed: int) -> System | None:
+    """Give a liquid's force field straight from its atoms' volumes, without the forest.
+
+    None if the molecule is not in the `atoms` table, or has no charges by the recipe's source.
+
+    Parameters
+    ----------
+    liquid : LiquidSettings
+        With the charges of the recipe's source, or none.
+    label : AimSettings
+        The recipe.
+    seed : int
+        Of the conformer.
+    """
+    molecule = build(liquid.smiles, seed)
+    atoms = tables.read(ATOMS, tables.ATOMS)
+    found, charges = from_atoms(molecule, atoms), charges_of(molecule, liquid, label)
+    if found is None or charges is None:
+        return None
+    chosen = constants.load(label.constants, label.mixing_rule)
+    like = aim.buckingham(molecule.elements, found["volume"], aim.free_volumes(atoms), chosen)
+    return assemble(molecule, charges.neutral, like, label.mixing_rule)

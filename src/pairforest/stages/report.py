@@ -65,8 +65,8 @@ def _metrics(kind: str) -> dict[str, Any]:
 
 
 def _paper(params: Params) -> None:
-    labels = tables.read(Path("data/labels/dimer.parquet"), tables.LABELS)
-    unclustered = tables.read(Path("data/labels/dimer_unclustered.parquet"), tables.LABELS)
+    labels = tables.read(Path("data/labels/dimer/labels.parquet"), tables.LABELS)
+    unclustered = tables.read(Path("data/labels/dimer/unclustered.parquet"), tables.LABELS)
     dimers = tables.read(Path("data/database/dimers.parquet"), tables.DIMERS)
     predictions = pd.read_csv("data/density/dimer/predictions.csv")
     held_out = pd.read_csv("reports/plots/predicted/dimer.csv")

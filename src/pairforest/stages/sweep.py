@@ -16,7 +16,7 @@ from pairforest.files import write_json
 def main() -> None:
     """Run `pairforest-train -m` on params.yaml and write the best parameters."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recipe", choices=["dimer"])
+    parser.add_argument("recipe", choices=["dimer", "aim"])
     recipe = parser.parse_args().recipe
     sweep = load_params().sweep
     if not Path(f"conf/hparams_search/{sweep.search}.yaml").exists():

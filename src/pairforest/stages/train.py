@@ -17,13 +17,13 @@ from pairforest.forest.settings import with_best
 def main() -> None:
     """Train on all kept labels; write model, SHA-256, scores and held-out predictions."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recipe", choices=["dimer"])
+    parser.add_argument("recipe", choices=["dimer", "aim"])
     recipe = parser.parse_args().recipe
     params = load_params()
     folder = Path("models") / recipe
     best = json.loads((folder / "best_params.json").read_text(encoding="utf-8"))["params"]
-    model = build(with_best(params.model, best), params.labels[recipe].learning_scale)
-    rows = training_rows(tables.read(Path(f"data/labels/{recipe}.parquet"), tables.LABELS))
+    model = build(with_best(params.model, best), params.labels.of(recipe).learning_scale)
+    rows = training_rows(tables.read(Path(f"data/labels/{recipe}/labels.parquet"), tables.LABELS))
     scores = evaluate(model, rows, params.evaluation)
     write_json(Path(f"metrics/train/{recipe}.json"), scores)
     plots = Path("reports/plots/predicted")

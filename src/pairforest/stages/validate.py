@@ -22,10 +22,10 @@ from pairforest.stages.potentials import learned, load_registered
 def main() -> None:
     """Predict, simulate every liquid, write densities and predictions, log, and hold the gate."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recipe", choices=["dimer"])
+    parser.add_argument("recipe", choices=["dimer", "aim"])
     recipe = parser.parse_args().recipe
     params = load_params()
-    label, md = params.labels[recipe], params.md
+    label, md = params.labels.of(recipe), params.md
     liquids = {name: load_liquid(name) for name in params.validation.liquids}
     registered, model = load_registered(recipe)
 

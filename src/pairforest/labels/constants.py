@@ -1,0 +1,67 @@
+"""The calibrated constants of recipe `aim`: one file a mixing rule, with where they are from."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pairforest.errors import PairForestError
+
+Factor = Annotated[float, Field(gt=0)]
+
+
+class AimConstants(BaseModel):
+    """Factors on the free atoms' radii and C6 by element, steepness, scale of the charges.
+
+    `default` serves elements that no calibration liquid holds. `provenance` says which study they
+    are from, or that they are where a calibration starts.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mixing_rule: Literal["geometric", "w99"]
+    alpha: Annotated[float, Field(gt=6)]
+    charge: Factor
+    radius: dict[str, Factor]
+    c6: dict[str, Factor]
+    provenance: dict[str, Any]
+
+    @model_validator(mode="after")
+    def _have_defaults(self) -> Self:
+        for name, factors in (("radius", self.radius), ("c6", self.c6)):
+            if "default" not in factors:
+                raise ValueError(f"{name}: no entry 'default'")
+        return self
+
+    def factors(
+        self, which: Literal["radius", "c6"], elements: Sequence[str]
+    ) -> NDArray[np.float64]:
+        """Give the factors of atoms from their elements, shape (n,)."""
+        chosen = self.radius if which == "radius" else self.c6
+        return np.array([chosen.get(element, chosen["default"]) for element in elements])
+
+
+def load(path: Path, mixing_rule: str) -> AimConstants:
+    """Read calibrated constants.
+
+    Raises
+    ------
+    PairForestError
+        If the file is missing, says something it may not, or is for another mixing rule.
+    """
+    try:
+        found = AimConstants.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise PairForestError(f"{path} is missing: 'git restore {path}' brings it back") from None
+    except (json.JSONDecodeError, ValidationError) as error:
+        raise PairForestError(f"{path}: {error}") from None
+    if found.mixing_rule != mixing_rule:
+        raise PairForestError(
+            f"labels.aim.mixing_rule: {mixing_rule}, but {path} was calibrated with "
+            f"{found.mixing_rule}"
+        )
+    return found
