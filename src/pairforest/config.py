@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pairforest.calibration.settings import CalibrateSettings
 from pairforest.database.settings import DatabaseSettings
 from pairforest.errors import PairForestError
 from pairforest.files import replacing
@@ -51,6 +52,7 @@ class Params(_Strict):
 
     database: DatabaseSettings
     labels: LabelsSettings
+    calibrate: CalibrateSettings
     model: ModelSettings
     md: MdSettings
     qe: QeSettings

@@ -19,6 +19,7 @@ _STYLES = {
 }
 _BAR_TO_ATM = 1 / 1.01325
 _THERMO = 1000  # steps between lines of the log at most, for what watches it
+_WHOLE_MOLECULE = 40.0  # Å
 
 
 CHECKPOINT = "checkpoint"
@@ -166,22 +167,30 @@ def _production(
 
 
 def force_field(
-    system: System, settings: MdSettings, read: str = "read_data system.data"
+    system: System,
+    settings: MdSettings,
+    read: str = "read_data system.data",
+    vacuum: bool = False,
 ) -> list[str]:
-    """Give the lines that set the force field up, from ``units`` to the last coefficient."""
+    """Give the lines that set the force field up, from ``units`` to the last coefficient.
+
+    In vacuum every pair of the one molecule interacts, and there are no images.
+    """
     charged = bool(np.any(system.charges))
     form = "buck" if isinstance(system.pairs, Buckingham) else "lj/cut"
-    pair_style = f"{form}/coul/long" if charged else form
+    solver = "cut" if vacuum else "long"
+    pair_style = f"{form}/coul/{solver}" if charged else form
     bonded = system.bonded._asdict()
-    lines = ["units real", "atom_style full", "boundary p p p"]
+    boundary = "boundary s s s" if vacuum else "boundary p p p"
+    lines = ["units real", "atom_style full", boundary]
     lines += [style for kind, style in _STYLES.items() if bonded[kind]]
     scale_14 = settings.scale_14 if system.scale_14 is None else system.scale_14
     lines.append(f"special_bonds lj/coul 0.0 0.0 {scale_14}")
-    lines.append(f"pair_style {pair_style} {settings.cutoff}")
-    if charged:
+    lines.append(f"pair_style {pair_style} {_WHOLE_MOLECULE if vacuum else settings.cutoff}")
+    if charged and not vacuum:
         lines.append(f"kspace_style {settings.kspace.style} {settings.kspace.accuracy:g}")
     lines.append(read)
-    if settings.tail_correction:
+    if settings.tail_correction and not vacuum:
         lines.append("pair_modify tail yes")
     lines += pair_coefficients(system.pairs)
     for kind in _STYLES:

@@ -79,6 +79,14 @@ class MeasuredDensity(_Strict):
     source: Annotated[str, Field(min_length=1)]
 
 
+class HeatOfVaporisation(_Strict):
+    """An experimental heat of vaporisation, kJ/mol, at a temperature, K, and where it is from."""
+
+    temperature: Positive
+    value: Positive
+    source: Annotated[str, Field(min_length=1)]
+
+
 class ChargeRule(_Strict):
     """A SMARTS pattern whose first atom gets a charge, e."""
 
@@ -94,6 +102,7 @@ class LiquidSettings(_Strict):
     temperature: Positive
     pressure: float
     densities: list[MeasuredDensity] = []
+    heat_of_vaporisation: HeatOfVaporisation | None = None
     charges: dict[str, list[ChargeRule]] = {}
 
     def density_at(self, temperature: float) -> float | None:

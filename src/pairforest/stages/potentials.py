@@ -13,6 +13,7 @@ from pairforest.errors import PairForestError
 from pairforest.forest import registry
 from pairforest.forest.features import TARGETS, features
 from pairforest.labels import aim, constants
+from pairforest.labels.constants import AimConstants
 from pairforest.labels.settings import AimSettings, DimerSettings, Recipe
 from pairforest.md.charges import assign_charges, from_atoms, neutralise
 from pairforest.md.molecule import Molecule, build
@@ -128,25 +129,28 @@ def learned(
     return Learned(assemble(molecule, charges.neutral, like, label.mixing_rule), rows)
 
 
-def direct(liquid: LiquidSettings, label: AimSettings, seed: int) -> System | None:
-    """Give a liquid's force field straight from its atoms' volumes, without the forest.
+def direct(
+    liquid: LiquidSettings, atoms: pd.DataFrame, chosen: AimConstants, seed: int
+) -> System | None:
+    """Give a liquid's force field straight from its atoms' volumes and charges, without the forest.
 
-    None if the molecule is not in the `atoms` table, or has no charges by the recipe's source.
+    None if the molecule is not in the `atoms` table.
 
     Parameters
     ----------
     liquid : LiquidSettings
-        With the charges of the recipe's source, or none.
-    label : AimSettings
-        The recipe.
+        What is wanted.
+    atoms : DataFrame
+        Of schema `tables.ATOMS`, free atoms included.
+    chosen : AimConstants
+        Calibrated constants; their scale is applied to the charges.
     seed : int
         Of the conformer.
     """
     molecule = build(liquid.smiles, seed)
-    atoms = tables.read(ATOMS, tables.ATOMS)
-    found, charges = from_atoms(molecule, atoms), charges_of(molecule, liquid, label)
-    if found is None or charges is None:
+    found = from_atoms(molecule, atoms)
+    if found is None:
         return None
-    chosen = constants.load(label.constants, label.mixing_rule)
     like = aim.buckingham(molecule.elements, found["volume"], aim.free_volumes(atoms), chosen)
-    return assemble(molecule, charges.neutral, like, label.mixing_rule)
+    charges = neutralise(chosen.charge * found["charge"].to_numpy())
+    return assemble(molecule, charges, like, chosen.mixing_rule)

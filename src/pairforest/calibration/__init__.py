@@ -1,0 +1,1 @@
+"""Calibration of recipe `aim` on liquids: parameters, responses, Gauss–Newton steps, study."""

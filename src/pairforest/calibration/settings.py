@@ -1,0 +1,58 @@
+"""What the `calibrate` section of params.yaml may say."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(gt=0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Tolerance(_Strict):
+    """Errors that count one, per cent."""
+
+    density: Positive
+    heat_of_vaporisation: Positive
+
+
+class Start(_Strict):
+    """Factors where the first trial is: see `labels.constants.AimConstants`."""
+
+    alpha: Annotated[float, Field(gt=6)]
+    charge: Positive
+    radius: dict[str, Positive]
+    c6: dict[str, Positive]
+
+
+class Parameter(_Strict):
+    """Prior's standard deviation and longest step of a factor's logarithm."""
+
+    width: Positive
+    step: Positive
+
+
+class CalibrateSettings(_Strict):
+    """Which liquids calibrate which constants, from where and how far."""
+
+    liquids: Annotated[list[str], Field(min_length=1)]
+    mixing_rules: Annotated[list[Literal["w99", "geometric"]], Field(min_length=1)]
+    n_trials: Count
+    tolerance: Tolerance
+    start: Start
+    parameters: dict[str, Parameter]
+    md: str
+    dump_every: Count
+    min_ps: Positive
+    gas_ps: Positive
+
+    @model_validator(mode="after")
+    def _parameters_exist(self) -> Self:
+        for name in self.parameters:
+            kind, _, element = name.partition(".")
+            if name not in ("alpha", "charge") and not (kind in ("radius", "c6") and element):
+                raise ValueError(f"parameters: {name} is not alpha, charge, radius.X or c6.X")
+        return self

@@ -1,0 +1,85 @@
+"""One molecule in vacuum: its mean energy, the other half of a heat of vaporisation."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from pairforest.errors import PairForestError
+from pairforest.files import write_text
+from pairforest.md import data_file, engine
+from pairforest.md.molecule import repartition
+from pairforest.md.packing import Box
+from pairforest.md.replica import SCRATCH
+from pairforest.md.script import constraints, force_field
+from pairforest.md.settings import MdSettings
+from pairforest.md.structure import FRAMES
+from pairforest.md.system import System
+
+_EDGE = 200.0  # Å
+_DONE = "done"
+
+
+def run(system: System, settings: MdSettings, temperature: float, length_ps: float) -> Path:
+    """Bring a run of one molecule in vacuum to its end and give its folder.
+
+    Langevin dynamics with the time step and the constraints of the liquid, so that what a finite
+    step does to stiff vibrations cancels in a difference. A run that is done is not done again.
+
+    Parameters
+    ----------
+    system : System
+        The molecule's force field.
+    settings : MdSettings
+        The liquid's protocol; a frame is written every ``dump_every`` steps.
+    temperature : float
+        K.
+    length_ps : float
+        A tenth more is run before, and dropped.
+
+    Raises
+    ------
+    PairForestError
+        If LAMMPS is not installed or fails.
+    """
+    if settings.hydrogen_mass is not None:
+        system = system._replace(molecule=repartition(system.molecule, settings.hydrogen_mass))
+    positions = system.molecule.positions[None] + _EDGE / 2
+    data = data_file.render(system, Box(positions, _EDGE))
+    script = _script(system, settings, temperature, length_ps)
+    key = json.dumps([script, data, engine.lmp_version()])
+    folder = SCRATCH / hashlib.sha256(key.encode()).hexdigest()[:24]
+    if (folder / _DONE).exists():
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    write_text(folder / "system.data", data)
+    write_text(folder / "in.lmp", script)
+    ended = engine.run(folder, 1, settings.timeout_s, settings.stall_s)
+    if ended.status != "ok":
+        raise PairForestError(f"one molecule in vacuum: {ended.status}: {ended.reason}")
+    (folder / _DONE).touch()
+    return folder
+
+
+def _script(system: System, settings: MdSettings, temperature: float, length_ps: float) -> str:
+    steps = settings.steps(length_ps)
+    return "\n".join(
+        [
+            *force_field(system, settings, vacuum=True),
+            "neighbor 2.0 bin",
+            "neigh_modify every 1 delay 0 check yes",
+            f"timestep {settings.timestep_fs}",
+            f"thermo {steps // 10}",
+            "minimize 1.0e-8 1.0e-8 1000 10000",
+            "reset_timestep 0",
+            f"velocity all create {temperature} {settings.seed} mom yes rot yes dist gaussian",
+            *constraints(system, settings),
+            f"fix bath all langevin {temperature} {temperature} 500 {settings.seed}",
+            "fix move all nve",
+            f"run {steps // 10}",
+            "reset_timestep 0",
+            f"dump frames all custom {settings.dump_every} {FRAMES} id mol type x y z",
+            "dump_modify frames sort id format float %.6f",
+            f"run {steps}",
+        ]
+    ) + "\n"  # fmt: skip

@@ -1,0 +1,214 @@
+"""Stage `calibrate`: the constants of recipe `aim` from calibration liquids. Hours; frozen."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import optuna
+import pandas as pd
+from numpy.typing import NDArray
+
+from pairforest import stages, tables, tracking
+from pairforest.calibration import study
+from pairforest.calibration.parameters import factors_at, logarithms
+from pairforest.calibration.response import BOLTZMANN, Response, slopes
+from pairforest.calibration.settings import CalibrateSettings
+from pairforest.compute import map_tasks
+from pairforest.config import load_liquid, load_params, load_profile
+from pairforest.errors import PairForestError
+from pairforest.files import write_json
+from pairforest.labels.constants import AimConstants
+from pairforest.md import gas, reweight
+from pairforest.md.density import correlated_stderr
+from pairforest.md.liquid import Outcome, Task, simulate_all, temperature_of
+from pairforest.md.settings import LiquidSettings, MdSettings
+from pairforest.md.system import System
+from pairforest.stages.potentials import ATOMS, direct
+
+FOLDER = Path("data/calibration")
+JOURNAL = FOLDER / "study.journal"
+
+_KJ_PER_MOL = 96.48533212  # of an eV
+_DIFFERENCE = 0.01  # of a logarithm, on either side
+
+
+class Probe(NamedTuple):
+    """A finished run of a liquid and the force fields its derivatives are taken with.
+
+    `systems` are the run's own, then pairs with one parameter higher and lower.
+    """
+
+    task: Task
+    outcome: Outcome
+    systems: list[System]
+    gas_ps: float
+
+
+def calibration_liquids(settings: CalibrateSettings) -> dict[str, LiquidSettings]:
+    """Load the liquids of a calibration.
+
+    Raises
+    ------
+    PairForestError
+        If one is not for calibration, or has no density at its temperature.
+    """
+    liquids = {name: load_liquid(name) for name in settings.liquids}
+    for name, liquid in liquids.items():
+        if liquid.role != "calibration":
+            raise PairForestError(f"calibrate.liquids: {name} is a {liquid.role} liquid")
+        if liquid.density_at(liquid.temperature) is None:
+            raise PairForestError(f"calibrate.liquids: {name} has no density at its temperature")
+    return liquids
+
+
+def probe(of: Probe) -> Response:
+    """Give a liquid's density, heat of vaporisation and their derivatives."""
+    task, outcome = of.task, of.outcome
+    temperature = temperature_of(task.liquid, task.settings)
+    folder = Path(outcome.folders[0])
+    steps, energies = reweight.energies(folder, of.systems, task.settings)
+    series = outcome.series[outcome.series["used"]]
+    density = dict(
+        zip(
+            np.round(series["time"] * 1e3 / task.settings.timestep_fs).astype(int),
+            series["density"],
+            strict=True,
+        )
+    )
+    used = np.array([int(step) in density for step in steps])
+    energies = energies[used]
+    n_atoms = len(of.systems[0].molecule.elements)
+    n_molecules = max(1, round(task.settings.n_atoms / n_atoms))
+    gradients = _gradients(energies)
+    rho = np.array([density[int(step)] for step in steps[used]])
+    liquid = energies[:, 0] / n_molecules
+    of_liquid = slopes(liquid, gradients / n_molecules, gradients, temperature)
+
+    alone = gas.run(of.systems[0], task.settings, temperature, of.gas_ps)
+    _, in_vacuum = reweight.energies(alone, of.systems, task.settings, vacuum=True)
+    own = _gradients(in_vacuum)
+    of_gas = slopes(in_vacuum[:, 0], own, own, temperature)
+    heat = in_vacuum[:, 0].mean() - liquid.mean() + BOLTZMANN * temperature
+    error = np.hypot(correlated_stderr(liquid), correlated_stderr(in_vacuum[:, 0]))
+    return Response(
+        density=float(outcome.density or np.nan),
+        density_stderr=float(outcome.stderr or np.nan),
+        heat=float(heat) * _KJ_PER_MOL,
+        heat_stderr=float(error) * _KJ_PER_MOL,
+        density_slopes=slopes(rho, np.zeros_like(gradients), gradients, temperature),
+        heat_slopes=(of_gas - of_liquid) * _KJ_PER_MOL,
+    )
+
+
+def _gradients(energies: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give ∂U/∂ln f of each frame from energies: the run's own, higher, lower, higher, lower."""
+    return np.asarray((energies[:, 1::2] - energies[:, 2::2]) / (2 * _DIFFERENCE))
+
+
+class Calibration(NamedTuple):
+    """What the trials of one mixing rule have in common."""
+
+    rule: str
+    settings: CalibrateSettings
+    md: MdSettings
+    liquids: dict[str, LiquidSettings]
+    atoms: pd.DataFrame
+    workers: int
+
+    def constants(self, values: Mapping[str, float], provenance: dict[str, object]) -> AimConstants:
+        """Give the constants at a point."""
+        factors = factors_at(self.settings.start.model_dump(), values)
+        return AimConstants.model_validate(
+            {"mixing_rule": self.rule, "provenance": provenance, **factors}
+        )
+
+    def measure(self, values: dict[str, float]) -> dict[str, Response]:
+        """Run every liquid at a point and give its responses.
+
+        Raises
+        ------
+        PairForestError
+            If a liquid has no charges and volumes, or is lost.
+        """
+        tasks, around = [], []
+        for name, liquid in self.liquids.items():
+            systems = self._systems(name, liquid, values)
+            tasks.append(Task(name, systems[0], liquid, self.md, 1))
+            around.append(systems)
+        outcomes = simulate_all(tasks, self.workers)
+        for outcome in outcomes:
+            print(f"  {outcome.name}: {outcome.density} {outcome.status}", flush=True)
+        if lost := [f"{one.name} {one.status}" for one in outcomes if one.density is None]:
+            raise PairForestError(f"calibrate: {', '.join(lost)} at {values}")
+        probes = [
+            Probe(*three, self.settings.gas_ps)
+            for three in zip(tasks, outcomes, around, strict=True)
+        ]
+        return dict(zip(self.liquids, map_tasks(probe, probes, self.workers), strict=True))
+
+    def _systems(
+        self, name: str, liquid: LiquidSettings, values: Mapping[str, float]
+    ) -> list[System]:
+        points = [dict(values)]
+        for parameter in self.settings.parameters:
+            for shift in (_DIFFERENCE, -_DIFFERENCE):
+                points.append({**values, parameter: values[parameter] + shift})
+        systems = []
+        for point in points:
+            system = direct(liquid, self.atoms, self.constants(point, {}), self.md.seed)
+            if system is None:
+                raise PairForestError(
+                    f"calibrate: {name} is not in {ATOMS}; 'pairforest-qe molecules' computes it"
+                )
+            systems.append(system)
+        return systems
+
+
+def main() -> None:
+    """Calibrate each mixing rule, the second from the first's optimum; write constants, log."""
+    params = load_params()
+    settings = params.calibrate
+    liquids = calibration_liquids(settings)
+    atoms = tables.read(ATOMS, tables.ATOMS)
+    changes = {"dump_every": settings.dump_every, "min_ps": settings.min_ps}
+    md = load_profile(settings.md).model_copy(update=changes)
+    experiment = {
+        name: (
+            float(liquid.density_at(liquid.temperature) or np.nan),
+            liquid.heat_of_vaporisation.value if liquid.heat_of_vaporisation else None,
+        )
+        for name, liquid in liquids.items()
+    }
+    start: Mapping[str, float] = logarithms(settings.start.model_dump(), list(settings.parameters))
+    for rule in settings.mixing_rules:
+        job = Calibration(rule, settings, md, liquids, atoms, params.compute.workers)
+        start = study.run(rule, JOURNAL, settings, start, job.measure, experiment, _log)
+        provenance: dict[str, object] = {
+            "study": f"{JOURNAL} ({rule}), {settings.n_trials} trials",
+            "liquids": settings.liquids,
+            "md": f"{settings.md}, {changes}",
+        }
+        found = job.constants(start, provenance)
+        write_json(FOLDER / f"{rule}.json", found.model_dump())
+        print(f"{rule}: {found.radius}, {found.c6}, charge {found.charge:.3f}")
+
+
+def _log(trial: optuna.trial.FrozenTrial) -> None:
+    """Log a trial to MLflow."""
+    import mlflow
+
+    tags = {"recipe": "aim", "kind": "calibration", "trial": str(trial.number)}
+    with tracking.run(f"calibration-{trial.number}", tags=tags):
+        mlflow.log_params(trial.params)
+        responses: Mapping[str, Mapping[str, float]] = trial.user_attrs[study.RESPONSES]
+        mlflow.log_metrics({"objective": float(trial.value or np.nan), **_flat(responses)})
+    print(f"trial {trial.number}: objective {trial.value:.2f}", flush=True)
+
+
+def _flat(responses: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    return {f"{name}.{key}": value for name, of in responses.items() for key, value in of.items()}
+
+
+if __name__ == "__main__":
+    stages.run(main)

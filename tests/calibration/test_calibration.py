@@ -1,0 +1,138 @@
+"""Gauss–Newton on a problem with a known answer, noisy; fluctuations against an exact average."""
+
+import numpy as np
+import optuna
+import pytest
+
+from pairforest.calibration import study
+from pairforest.calibration.gauss_newton import next_point
+from pairforest.calibration.parameters import factors_at, logarithms
+from pairforest.calibration.response import BOLTZMANN, Response, slopes
+from pairforest.config import load_params
+from tests.liquids import ROOT
+
+TRUTH = np.array([0.12, -0.08, 0.3])
+
+
+def test_the_slope_of_an_average_is_in_its_fluctuations():
+    """An oscillator of stiffness k: ⟨x²⟩ = kT/k, so d⟨x²⟩/dk = −kT/k², and d⟨U⟩/dk = 0."""
+    temperature, k = 300.0, 2.0
+    thermal = BOLTZMANN * temperature
+    x = np.random.default_rng(1).normal(0, np.sqrt(thermal / k), 400_000)
+    gradients = (x**2 / 2)[:, None]
+    of_square = slopes(x**2, np.zeros_like(gradients), gradients, temperature)
+    assert of_square[0] == pytest.approx(-thermal / k**2, rel=0.02)
+    of_energy = slopes(k * x**2 / 2, gradients, gradients, temperature)
+    assert of_energy[0] == pytest.approx(0, abs=0.02 * thermal / k)
+
+
+def test_one_step_reaches_the_answer_of_a_linear_problem_within_the_box():
+    slope = np.random.default_rng(2).normal(size=(6, 3))
+    start = np.zeros(3)
+    arguments = (start[None], (slope @ (start - TRUTH))[None], slope[None], start, np.full(3, 1e3))
+    assert next_point(*arguments, np.full(3, 1.0)) == pytest.approx(TRUTH, abs=1e-4)
+    assert np.abs(next_point(*arguments, np.full(3, 0.05))).max() <= 0.05 + 1e-12
+
+
+def test_a_narrow_prior_holds_the_constants():
+    slope = np.eye(3)
+    arguments = (np.zeros((1, 3)), -TRUTH[None], slope[None], np.zeros(3))
+    held = next_point(*arguments, np.full(3, 0.01), np.full(3, 1.0))
+    assert np.abs(held).max() < 1e-3
+
+
+def test_factors_and_logarithms_are_inverse():
+    start = {"alpha": 13.5, "charge": 0.9, "radius": {"default": 1.1}, "c6": {"default": 0.5}}
+    values = logarithms(start, ["charge", "radius.H", "c6.O"])
+    assert values["radius.H"] == pytest.approx(np.log(1.1))
+    again = factors_at(start, values | {"radius.H": 0.0})
+    assert again["radius"] == {"default": 1.1, "H": pytest.approx(1.0)}
+    assert again["charge"] == pytest.approx(0.9)
+    assert start["radius"] == {"default": 1.1}
+
+
+@pytest.fixture
+def settings():
+    return load_params(ROOT / "params.yaml").calibrate
+
+
+def model(values: dict[str, float], noise: np.random.Generator) -> dict[str, Response]:
+    """Liquids whose density goes as a product of powers of the factors, and heats alike."""
+    of = np.random.default_rng(5)
+    theta = np.array(list(values.values()))
+    found = {}
+    for i in range(8):
+        powers, heat_powers = of.normal(-1, 0.5, len(theta)), of.normal(1, 0.5, len(theta))
+        density = 0.8 * np.exp(powers @ (theta - np.resize(TRUTH, len(theta))))
+        heat = 35 * np.exp(heat_powers @ (theta - np.resize(TRUTH, len(theta))))
+        found[f"liquid {i}"] = Response(
+            density * (1 + 0.002 * noise.normal()), 0.002,
+            heat * (1 + 0.01 * noise.normal()), 0.3,
+            density * powers * (1 + 0.2 * noise.normal(size=len(theta))),
+            heat * heat_powers * (1 + 0.2 * noise.normal(size=len(theta))),
+        )  # fmt: skip
+    return found
+
+
+def test_a_study_finds_noisy_constants_and_goes_on_after_a_kill(settings, tmp_path):
+    settings = settings.model_copy(update={"n_trials": 7})
+    experiment = {f"liquid {i}": (0.8, 35.0) for i in range(8)}
+    names = list(settings.parameters)
+    noise, told, calls = np.random.default_rng(3), [], []
+
+    def measure(values: dict[str, float]) -> dict[str, Response]:
+        calls.append(values)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return model(values, noise)
+
+    of_run = ("w99", tmp_path / "j.journal", settings, dict.fromkeys(names, 0.0), measure)
+    with pytest.raises(KeyboardInterrupt):
+        study.run(*of_run, experiment, told.append)
+    best = study.run(*of_run, experiment, told.append)
+    assert calls[2] == pytest.approx(calls[3])  # begun again where it was
+    assert len(told) == 7
+    assert told[-1].value < 0.02 * told[0].value
+    again = study.run(*of_run, experiment, told.append)
+    assert (again, len(told)) == (best, 7)
+
+
+def test_residuals_are_in_units_of_their_tolerance(settings):
+    one = Response(0.808, 0.001, 31.5, 0.2, np.array([-0.8]), np.array([35.0]))
+    errors, slope = study.residuals({"a": one}, {"a": (0.8, 35.0)}, settings)
+    assert errors == pytest.approx([1.0, -1.0])
+    assert slope.ravel() == pytest.approx([-100.0, 10.0])
+    errors, _ = study.residuals({"a": one}, {"a": (0.8, None)}, settings)
+    assert errors == pytest.approx([1.0])
+
+
+def test_only_calibration_liquids_calibrate(settings, monkeypatch):
+    from pairforest.errors import PairForestError
+    from pairforest.stages.calibrate import calibration_liquids
+
+    monkeypatch.chdir(ROOT)
+    assert set(calibration_liquids(settings)) == set(settings.liquids)
+    for name, role in (("water", "paper_test"), ("benzene", "test")):
+        leaked = settings.model_copy(update={"liquids": [*settings.liquids, name]})
+        with pytest.raises(PairForestError, match=f"{name} is a {role} liquid"):
+            calibration_liquids(leaked)
+
+
+def test_no_shipped_study_has_looked_at_another_liquid(settings, monkeypatch):
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend
+
+    from pairforest.stages.calibrate import JOURNAL, calibration_liquids
+
+    monkeypatch.chdir(ROOT)
+    if not JOURNAL.exists():
+        pytest.skip("no calibration has been run yet")
+    storage = JournalStorage(JournalFileBackend(str(JOURNAL)))
+    allowed = set(calibration_liquids(settings))
+    summaries = optuna.get_all_study_names(storage)
+    assert summaries
+    for name in summaries:
+        kept = optuna.load_study(study_name=name, storage=storage)
+        assert set(kept.user_attrs[study.LIQUIDS]) <= allowed
+        for trial in kept.get_trials(states=(optuna.trial.TrialState.COMPLETE,)):
+            assert set(trial.user_attrs[study.RESPONSES]) <= allowed

@@ -1,0 +1,53 @@
+"""Energies of a run's frames in other force fields, against the run's own."""
+
+import numpy as np
+import pytest
+
+from pairforest.md import replica, reweight
+from pairforest.md.controls import FORCE_FIELDS
+from pairforest.md.liquid import Task, prepare
+from pairforest.potential import LennardJones
+from tests.liquids import liquid, profile
+
+pytestmark = pytest.mark.usefixtures("in_tmp")
+
+
+@pytest.fixture
+def in_tmp(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def run():
+    """Half a picosecond of OPLS octane, a frame every ten steps, and its energies."""
+    settings = profile("smoke").model_copy(
+        update={
+            "n_atoms": 260, "cutoff": 6.0, "nvt_ps": 0.1, "block_ps": 0.3, "min_ps": 0.3,
+            "max_ps": 0.3, "discard_ps": 0.0, "sample_every": 10, "dump_every": 10,
+        }
+    )  # fmt: skip
+    of = liquid("octane")
+    system = FORCE_FIELDS["opls"](of, 1)
+    plan, data = prepare(Task("octane", system, of, settings, 1), system)
+    folder = replica.run(plan, data)
+    rows = np.loadtxt(folder / "samples.txt")
+    return folder, system, settings, rows
+
+
+def test_a_runs_own_force_field_gives_its_own_energies(run):
+    folder, system, settings, rows = run
+    steps, found = reweight.energies(folder, [system], settings)
+    own = dict(zip(rows[:, 0], rows[:, 4], strict=True))
+    assert len(steps) >= 10
+    expected = [own[step] for step in steps]
+    assert found[:, 0] * 23.060548 == pytest.approx(expected, rel=1e-3)
+
+
+def test_charges_and_constants_of_the_other_force_field_count(run):
+    folder, system, settings, _ = run
+    deeper = LennardJones(system.pairs.epsilon * 1.1, system.pairs.sigma)
+    charged = system._replace(charges=2 * system.charges)
+    _, found = reweight.energies(folder, [system, system._replace(pairs=deeper), charged], settings)
+    assert (found[:, 1] < found[:, 0]).all()
+    assert (found[:, 2] != found[:, 0]).all()
+    assert not list(folder.glob("rerun.*"))
