@@ -12,6 +12,7 @@ from pairforest.report.style import ELEMENT_COLOURS, OTHER_COLOUR
 
 _WANTED_MEV = 10.0
 _WANTED_PERCENT = 1.0
+_LINES = {"ours": "o-", "published, half charge": "--", "published, as published": ":"}
 
 
 def pairs(rows: pd.DataFrame) -> Figure:
@@ -120,6 +121,27 @@ def volume_convergence(measured: dict[str, dict[str, dict[str, Any]]]) -> Figure
         unit = next(iter(measured[name])).split()[-1]
         axis.set_xlabel(f"({unit})")
     figure.axes[0].set_ylabel("largest error of a volume (%)")
+    return figure
+
+
+def published_curves(measured: dict[str, Any]) -> Figure:
+    """Draw our energies beside the published, with either Coulomb energy taken out.
+
+    Parameters
+    ----------
+    measured : dict
+        Of ``benchmarks/results/published_curves.json``.
+    """
+    pairs = {name: found for name, found in measured.items() if isinstance(found, dict)}
+    figure = Figure(figsize=(9, 3))
+    for axis, (name, found) in zip(figure.subplots(1, len(pairs)), pairs.items(), strict=True):
+        for label, line in _LINES.items():
+            axis.plot(found["distance"], found[label], line, ms=3, lw=1, label=label)
+        axis.set_yscale("symlog", linthresh=2)
+        axis.set_title(f"{name} e")
+        axis.set_xlabel("distance (Å)")
+    figure.axes[0].set_ylabel("energy (eV, symlog)")
+    figure.axes[0].legend(fontsize=7)
     return figure
 
 

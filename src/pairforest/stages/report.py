@@ -49,11 +49,12 @@ def _database(results: dict[str, dict[str, Any]]) -> None:
     folder = _REPORTS / "figures"
     style.save(coverage.pairs(pairs), folder / "dimers.png")
     style.save(coverage.atoms(atoms), folder / "atoms.png")
-    converged = {
+    drawn = {
         "qe_convergence": coverage.pair_convergence,
         "mbis_convergence": coverage.volume_convergence,
+        "published_curves": coverage.published_curves,
     }
-    for name, draw in converged.items():
+    for name, draw in drawn.items():
         if name in results:
             style.save(draw(results[name]["measured"]), folder / f"{name}.png")
     write_text(_REPORTS / "database.md", database.render(pairs, atoms, results))
