@@ -1,7 +1,7 @@
 """The one path from conf/ to params.yaml to a stage's settings."""
 
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -40,6 +40,16 @@ class ValidateSettings(_Strict):
     max_density_error_percent: Annotated[float, Field(gt=0)]
 
 
+class SurveySettings(_Strict):
+    """Which liquids in which of our potentials the survey runs, and with which profile."""
+
+    md: str
+    liquids: Annotated[list[str], Field(min_length=1)]
+    sources: Annotated[
+        list[Literal["dimer", "aim", "aim_labels", "aim_held_out"]], Field(min_length=1)
+    ]
+
+
 class ComputeSettings(_Strict):
     """How many tasks at once on this machine, and MPI ranks for each."""
 
@@ -62,6 +72,7 @@ class Params(_Strict):
     evaluation: EvaluationSettings
     sweep: SweepSettings
     validation: Annotated[ValidateSettings, Field(alias="validate")]
+    survey: SurveySettings
     controls: dict[str, ControlSettings]
 
 

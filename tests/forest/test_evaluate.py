@@ -102,3 +102,17 @@ def test_the_papers_accuracy_is_one_split_of_the_authors_own_labels(
     for seen, unseen in LeaveOneGroupOut().split(X, groups=theirs["Atomic Number"]):
         predicted[unseen] = build(small, {}).fit(X[seen], Y[seen]).predict(X[unseen])
     assert scores(fitted, Y, predicted)["original"]["mean"] < 0
+
+
+def test_molecules_are_left_out_whole_where_there_are_any(model_settings, evaluation, labels):
+    model = build(model_settings, SCALE)
+    assert "leave_molecule_out" not in evaluate(model, labels, evaluation)
+    molecules = np.array(["one", "two", "three"])[np.arange(len(labels)) % 3]
+    of_molecules = labels.assign(molecule=molecules)
+    found = evaluate(model, of_molecules, evaluation)["leave_molecule_out"]
+    X, Y = features(labels).to_numpy(), labels[TARGETS].to_numpy()
+    predicted = np.empty_like(Y)
+    for train, test in LeaveOneGroupOut().split(X, groups=molecules):
+        predicted[test] = build(model_settings, SCALE).fit(X[train], Y[train]).predict(X[test])
+    expected = scores(model, Y, predicted)
+    assert found["learning"]["mean"]["mean"] == pytest.approx(expected["learning"]["mean"])

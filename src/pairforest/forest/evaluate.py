@@ -71,7 +71,7 @@ def evaluate(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> di
     model : TransformedTargetRegressor
         Untrained.
     rows : DataFrame
-        Training rows: element, charge, A, B, C.
+        Training rows: molecule, element, charge, A, B, C.
     settings : EvaluationSettings
         Seeds and numbers of folds.
 
@@ -81,7 +81,8 @@ def evaluate(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> di
         ``n_rows``, ``n_elements``; ``paper_split``: R² by scale and constant; ``other_splits``:
         mean and standard deviation over other seeds of the same split; ``repeated_kfold``: the
         same over folds; ``leave_element_out``: R² of the pooled predictions for elements the
-        model never saw (``mean``), its standard error by the jackknife over elements (``std``).
+        model never saw (``mean``), its standard error by the jackknife over elements (``std``);
+        ``leave_molecule_out``: the same over molecules, where the rows are of molecules.
 
     Raises
     ------
@@ -112,16 +113,24 @@ def evaluate(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> di
         "paper_split": quarters[0],
         "other_splits": _mean_and_std(quarters[1:]),
         "repeated_kfold": _mean_and_std(samples),
-        "leave_element_out": _leave_element_out(model, X, Y, rows["element"].to_numpy()),
+        "leave_element_out": _leave_group_out(model, X, Y, rows["element"].to_numpy()),
+        **_leave_molecule_out(model, X, Y, rows["molecule"].to_numpy()),
     }
 
 
-def _leave_element_out(model: Any, X: Array, Y: Array, elements: NDArray[np.str_]) -> Any:
-    predicted = cross_val_predict(model, X, Y, groups=elements, cv=LeaveOneGroupOut(), n_jobs=-1)
+def _leave_molecule_out(model: Any, X: Array, Y: Array, molecules: NDArray[np.str_]) -> Any:
+    """Judge on molecules the model never saw, where rows are of molecules."""
+    if len(np.unique(molecules)) < 2:
+        return {}
+    return {"leave_molecule_out": _leave_group_out(model, X, Y, molecules)}
+
+
+def _leave_group_out(model: Any, X: Array, Y: Array, groups: NDArray[np.str_]) -> Any:
+    predicted = cross_val_predict(model, X, Y, groups=groups, cv=LeaveOneGroupOut(), n_jobs=-1)
     everywhere = scores(model, Y, predicted)
     without = [
-        scores(model, Y[elements != left_out], predicted[elements != left_out])
-        for left_out in np.unique(elements)
+        scores(model, Y[groups != left_out], predicted[groups != left_out])
+        for left_out in np.unique(groups)
     ]
     jackknife = np.sqrt(len(without) - 1)  # Efron 1982: (n − 1)/n Σ(θᵢ − θ̄)²
     return {
