@@ -1,0 +1,141 @@
+"""`reports/comparison.csv` and `.md`: every liquid by every potential, the paper and experiment."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+COLUMNS = ["liquid", "role", "source", "density", "stderr", "error_percent"]
+_SOURCES = {
+    "aim": "`aim`",
+    "aim_held_out": "`aim`, the molecule held out",
+    "aim_labels": "`aim`, labels",
+    "dimer": "`dimer`",
+    "paper": "paper",
+}
+_ROLES = {
+    "paper_test": "the paper's tests",
+    "test": "further tests",
+    "calibration": "calibration",
+    "extra": "extra",
+}
+
+
+def table(
+    survey: pd.DataFrame,
+    experiment: dict[str, tuple[str, float | None]],
+    paper: dict[str, float],
+    controls: dict[str, dict[str, Any]],
+) -> pd.DataFrame:
+    """Put all densities (g/cm³) into one table.
+
+    Parameters
+    ----------
+    survey : DataFrame
+        liquid, source, density, stderr, status.
+    experiment : dict
+        Role and density by liquid; None where there is no trustworthy one.
+    paper : dict
+        The paper's densities by liquid.
+    controls : dict
+        Of ``metrics/controls.json``, by name: liquid, density, stderr.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`, and status.
+    """
+    rows = [(name, "experiment", known, np.nan, "ok") for name, (_, known) in experiment.items()]
+    rows += [(name, "paper", density, np.nan, "ok") for name, density in paper.items()]
+    of_survey = survey[["liquid", "source", "density", "stderr", "status"]]
+    rows += list(of_survey.itertuples(index=False, name=None))
+    for name, found in controls.items():
+        if isinstance(found, dict):
+            numbers = (found["density"], found["stderr"], found["status"])
+            rows.append((found["liquid"], name, *numbers))
+    columns = ["liquid", "source", "density", "stderr", "status"]
+    whole = pd.DataFrame(rows, columns=columns).astype({"density": float, "stderr": float})
+    whole["role"] = [experiment[name][0] for name in whole["liquid"]]
+    known = np.array([experiment[name][1] for name in whole["liquid"]], dtype=float)
+    whole["error_percent"] = 100 * (whole["density"] - known) / known
+    whole.loc[whole["source"] == "experiment", "error_percent"] = np.nan
+    return whole[[*COLUMNS, "status"]]
+
+
+def render(whole: pd.DataFrame, provenance: str) -> str:
+    """Write the page: errors by role first, then every liquid.
+
+    Parameters
+    ----------
+    whole : DataFrame
+        As `table` gives it.
+    provenance : str
+        Profile and commit of the survey.
+    """
+    shown = [source for source in _SOURCES if source in set(whole["source"])]
+    return f"""# Every liquid, every potential
+
+Densities at 1 bar in g/cm³ with one standard error, from LAMMPS, beside experiment. {provenance}
+`aim` is the forest's prediction; with *the molecule held out* the forest has not seen its atoms:
+what a new molecule gets. *Labels* are its volumes' constants without the forest. Constants were
+calibrated on the calibration liquids and on no other.
+
+## Errors
+
+{errors(whole, shown)}
+
+## Densities
+
+{densities(whole, shown)}
+"""
+
+
+def errors(whole: pd.DataFrame, sources: list[str]) -> str:
+    """Write mean unsigned errors by role: per cent, and g/cm³ in brackets."""
+    lines = [
+        "| liquids | " + " | ".join(_SOURCES[source] for source in sources) + " |",
+        "|---" * (1 + len(sources)) + "|",
+    ]
+    for role, title in _ROLES.items():
+        of_role = whole[(whole["role"] == role) & whole["error_percent"].notna()]
+        if of_role.empty:
+            continue
+        cells = []
+        for source in sources:
+            one = of_role[of_role["source"] == source]
+            percent = one["error_percent"].abs()
+            known = one["density"] / (1 + one["error_percent"] / 100)
+            unsigned = (one["density"] - known).abs()
+            text = f"{percent.mean():.1f} % ({unsigned.mean():.3f}), {len(one)} liquids"
+            cells.append(text if len(one) else "–")
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def densities(whole: pd.DataFrame, sources: list[str]) -> str:
+    """Write a row a liquid: experiment, then each source with its error."""
+    lines = [
+        "| liquid | role | experiment | " + " | ".join(_SOURCES[s] for s in sources) + " |",
+        "|---" * (3 + len(sources)) + "|",
+    ]
+    order = {role: i for i, role in enumerate(_ROLES)}
+    names = whole.drop_duplicates("liquid").set_index("liquid")["role"]
+    for name in sorted(names.index, key=lambda one: (order[names[one]], one)):
+        rows = whole[whole["liquid"] == name].set_index("source")
+        known = rows["density"]["experiment"]
+        cells = ["–" if np.isnan(known) else f"{known:.4f}"]
+        cells += [_cell(rows.loc[s]) if s in rows.index else "–" for s in sources]
+        title = str(name).replace("_", " ")
+        lines.append(f"| {title} | {_ROLES[names[name]]} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _cell(row: pd.Series) -> str:
+    if np.isnan(row["density"]):
+        return str(row["status"]).replace("_", " ")
+    text = f"{row['density']:.4f}"
+    if not np.isnan(row["stderr"]):
+        text += f" ± {row['stderr']:.4f}"
+    if not np.isnan(row["error_percent"]):
+        text += f" ({row['error_percent']:+.1f} %)"
+    return text if row["status"] == "ok" else f"{text}, {row['status'].replace('_', ' ')}"
