@@ -11,6 +11,12 @@ from pairforest.calibration.response import BOLTZMANN, Response, slopes
 from pairforest.config import load_params
 from tests.liquids import ROOT
 
+PAPER = ("water", "ethanol", "octane", "ethylene_carbonate")
+FURTHER = (
+    "n_heptane", "2_propanol", "1_butanol", "1_2_dimethoxyethane", "1_3_dioxolane",
+    "diethyl_carbonate", "propylene_carbonate", "benzene",
+)  # fmt: skip
+TESTS = dict.fromkeys(PAPER, "paper_test") | dict.fromkeys(FURTHER, "test")
 TRUTH = np.array([0.12, -0.08, 0.3])
 
 
@@ -97,13 +103,46 @@ def test_a_study_finds_noisy_constants_and_goes_on_after_a_kill(settings, tmp_pa
     assert (again, len(told)) == (best, 7)
 
 
+def test_a_lost_liquid_halves_the_step_and_does_not_stop_the_study(settings, tmp_path):
+    settings = settings.model_copy(update={"n_trials": 2})
+    experiment = {f"liquid {i}": (0.8, 35.0) for i in range(8)}
+    noise, calls = np.random.default_rng(3), []
+    start = dict.fromkeys(settings.parameters, 0.0)
+
+    def measure(values: dict[str, float]) -> dict[str, Response]:
+        calls.append(np.array(list(values.values())))
+        if len(calls) in (2, 3):
+            raise study.LostLiquidError("liquid 3 collapsed")
+        return model(values, noise)
+
+    of_run = ("w99", tmp_path / "j.journal", settings, start, measure, experiment)
+    study.run(*of_run, lambda _: None)
+    steps = np.array([parameter.step for parameter in settings.parameters.values()])
+    farthest = [np.abs(point / steps).max() for point in calls]
+    assert farthest == pytest.approx([0, 1, 0.5, 0.25])
+
+    def lose(values: dict[str, float]) -> dict[str, Response]:
+        raise study.LostLiquidError("liquid 1 boiled")
+
+    with pytest.raises(study.LostLiquidError, match="boiled"):
+        study.run("other", *of_run[1:4], lose, experiment, lambda _: None)
+
+
+def test_the_priors_mean_is_a_factor_of_one_and_the_steepness_of_the_start(settings):
+    steeper = {**settings.parameters, "alpha": settings.parameters["charge"]}
+    mean = study.prior_mean(settings.model_copy(update={"parameters": steeper}))
+    assert mean.pop("alpha") == pytest.approx(np.log(settings.start.alpha))
+    assert set(mean.values()) == {0.0}
+
+
 def test_residuals_are_in_units_of_their_tolerance(settings):
-    one = Response(0.808, 0.001, 31.5, 0.2, np.array([-0.8]), np.array([35.0]))
+    one = Response(0.808, 0.0, 31.5, 0.0, np.array([-0.8]), np.array([35.0]))
     errors, slope = study.residuals({"a": one}, {"a": (0.8, 35.0)}, settings)
     assert errors == pytest.approx([1.0, -1.0])
     assert slope.ravel() == pytest.approx([-100.0, 10.0])
-    errors, _ = study.residuals({"a": one}, {"a": (0.8, None)}, settings)
-    assert errors == pytest.approx([1.0])
+    noisy = one._replace(density_stderr=0.006)  # with the tolerance of 0.008: 0.01
+    errors, _ = study.residuals({"a": noisy}, {"a": (0.8, None)}, settings)
+    assert errors == pytest.approx([0.8])
 
 
 def test_only_calibration_liquids_calibrate(settings, monkeypatch):
@@ -112,7 +151,7 @@ def test_only_calibration_liquids_calibrate(settings, monkeypatch):
 
     monkeypatch.chdir(ROOT)
     assert set(calibration_liquids(settings)) == set(settings.liquids)
-    for name, role in (("water", "paper_test"), ("benzene", "test")):
+    for name, role in TESTS.items():
         leaked = settings.model_copy(update={"liquids": [*settings.liquids, name]})
         with pytest.raises(PairForestError, match=f"{name} is a {role} liquid"):
             calibration_liquids(leaked)
@@ -134,5 +173,7 @@ def test_no_shipped_study_has_looked_at_another_liquid(settings, monkeypatch):
     for name in summaries:
         kept = optuna.load_study(study_name=name, storage=storage)
         assert set(kept.user_attrs[study.LIQUIDS]) <= allowed
+        assert set(kept.user_attrs[study.LIQUIDS]).isdisjoint(TESTS)
         for trial in kept.get_trials(states=(optuna.trial.TrialState.COMPLETE,)):
             assert set(trial.user_attrs[study.RESPONSES]) <= allowed
+            assert set(trial.user_attrs[study.RESPONSES]).isdisjoint(TESTS)

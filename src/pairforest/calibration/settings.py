@@ -35,6 +35,14 @@ class Parameter(_Strict):
     step: Positive
 
 
+class Gas(_Strict):
+    """One molecule in vacuum: how long (ps), a frame every so many ps, time step (fs)."""
+
+    length_ps: Positive
+    frame_ps: Positive
+    timestep_fs: Positive
+
+
 class CalibrateSettings(_Strict):
     """Which liquids calibrate which constants, from where and how far."""
 
@@ -47,7 +55,7 @@ class CalibrateSettings(_Strict):
     md: str
     dump_every: Count
     min_ps: Positive
-    gas_ps: Positive
+    gas: Gas
 
     @model_validator(mode="after")
     def _parameters_exist(self) -> Self:

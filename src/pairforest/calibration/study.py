@@ -14,13 +14,20 @@ from optuna.trial import FrozenTrial, TrialState
 from pairforest.calibration.gauss_newton import next_point
 from pairforest.calibration.response import Response
 from pairforest.calibration.settings import CalibrateSettings
+from pairforest.errors import PairForestError
 
 Array = NDArray[np.float64]
 
 LIQUIDS, RESPONSES, RESIDUALS, SLOPES = "liquids", "responses", "residuals", "slopes"
+LOST = "lost"
 """User attributes: of the study; of a trial."""
 
 _FAR = 3.0  # a logarithm's bound, for Optuna, which wants one
+_SHRUNK_MOST = 0.05
+
+
+class LostLiquidError(PairForestError):
+    """A liquid that gave no density at a point."""
 
 
 def residuals(
@@ -28,7 +35,7 @@ def residuals(
     experiment: Mapping[str, tuple[float, float | None]],
     settings: CalibrateSettings,
 ) -> tuple[Array, Array]:
-    """Give errors in units of their tolerance, and their derivatives.
+    """Give errors in units of tolerance and error bar together, and their derivatives.
 
     Parameters
     ----------
@@ -48,19 +55,32 @@ def residuals(
     values, slopes = [], []
     for name, response in found.items():
         density, heat = experiment[name]
-        scale = 100 / (settings.tolerance.density * density)
+        scale = 1 / np.hypot(settings.tolerance.density / 100 * density, response.density_stderr)
         values.append(scale * (response.density - density))
         slopes.append(scale * response.density_slopes)
         if heat is not None:
-            scale = 100 / (settings.tolerance.heat_of_vaporisation * heat)
+            tolerance = settings.tolerance.heat_of_vaporisation / 100 * heat
+            scale = 1 / np.hypot(tolerance, response.heat_stderr)
             values.append(scale * (response.heat - heat))
             slopes.append(scale * response.heat_slopes)
     return np.array(values), np.array(slopes)
 
 
+def prior_mean(settings: CalibrateSettings) -> dict[str, float]:
+    """Give the prior's mean of each parameter: factors of 1, and the steepness of the start."""
+    alpha = float(np.log(settings.start.alpha))
+    return {name: alpha if name == "alpha" else 0.0 for name in settings.parameters}
+
+
 def prior_penalty(values: Mapping[str, float], settings: CalibrateSettings) -> float:
-    """Give Σ (ln f / width)² of the parameters: factors of 1 are the prior's mean."""
-    return float(sum((values[name] / of.width) ** 2 for name, of in settings.parameters.items()))
+    """Give Σ ((ln f − mean) / width)² of the parameters."""
+    mean = prior_mean(settings)
+    return float(
+        sum(
+            ((values[name] - mean[name]) / of.width) ** 2
+            for name, of in settings.parameters.items()
+        )
+    )
 
 
 def run(
@@ -72,9 +92,10 @@ def run(
     experiment: Mapping[str, tuple[float, float | None]],
     tell: Callable[[FrozenTrial], None],
 ) -> dict[str, float]:
-    """Bring a study to its number of trials and give the best parameters' logarithms.
+    """Bring a study to its number of trials; give the parameters' logarithms they foretell as best.
 
-    A killed study goes on: the trial that was running is begun again, at its own point.
+    A killed study goes on: the trial that was running is begun again, at its own point. A trial
+    that loses a liquid is kept as failed, and the next goes half as far from the best.
 
     Parameters
     ----------
@@ -87,11 +108,16 @@ def run(
     start : mapping
         Logarithms of the first trial.
     measure : callable
-        From logarithms to responses by liquid: the expensive part.
+        From logarithms to responses by liquid: the expensive part; may raise `LostLiquidError`.
     experiment : mapping
         As `residuals` takes it.
     tell : callable
         Called with every trial that finishes.
+
+    Raises
+    ------
+    LostLiquidError
+        If the first trial loses a liquid, or five in a row.
     """
     names = list(settings.parameters)
     journal.parent.mkdir(parents=True, exist_ok=True)
@@ -103,32 +129,49 @@ def run(
     study.set_user_attr(LIQUIDS, settings.liquids)
     for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
         study.tell(trial.number, state=TrialState.FAIL)
+    while study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
+        study.tell(study.ask(), state=TrialState.FAIL)
     while len(done := _complete(study)) < settings.n_trials:
-        study.enqueue_trial(_next(done, settings) if done else dict(start))
+        shrunk = 0.5 ** _lost_since_last_complete(study)
+        study.enqueue_trial(_next(done, settings, shrunk) if done else dict(start))
         asked = study.ask()
         values = {name: asked.suggest_float(name, -_FAR, _FAR) for name in names}
-        found = measure(values)
+        try:
+            found = measure(values)
+        except LostLiquidError as error:
+            asked.set_user_attr(LOST, str(error))
+            study.tell(asked, state=TrialState.FAIL)
+            if not done or shrunk < _SHRUNK_MOST:
+                raise
+            continue
         errors, slopes = residuals(found, experiment, settings)
         asked.set_user_attr(RESIDUALS, errors.tolist())
         asked.set_user_attr(SLOPES, slopes.tolist())
         asked.set_user_attr(RESPONSES, {liquid: _plain(one) for liquid, one in found.items()})
         tell(study.tell(asked, float((errors**2).sum()) + prior_penalty(values, settings)))
-    return dict(study.best_params)
+    return _next(done, settings, 1.0)
+
+
+def _lost_since_last_complete(study: optuna.Study) -> int:
+    n = 0
+    for trial in study.get_trials(deepcopy=False):
+        n = 0 if trial.state is TrialState.COMPLETE else n + (LOST in trial.user_attrs)
+    return n
 
 
 def _complete(study: optuna.Study) -> list[FrozenTrial]:
     return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
 
 
-def _next(done: list[FrozenTrial], settings: CalibrateSettings) -> dict[str, float]:
+def _next(done: list[FrozenTrial], settings: CalibrateSettings, shrunk: float) -> dict[str, float]:
     names, of = list(settings.parameters), settings.parameters.values()
     point = next_point(
         np.array([[trial.params[name] for name in names] for trial in done]),
         np.array([trial.user_attrs[RESIDUALS] for trial in done]),
         np.array([trial.user_attrs[SLOPES] for trial in done]),
-        np.zeros(len(names)),
+        np.array(list(prior_mean(settings).values())),
         np.array([one.width for one in of]),
-        np.array([one.step for one in of]),
+        shrunk * np.array([one.step for one in of]),
     )
     return dict(zip(names, point.tolist(), strict=True))
 

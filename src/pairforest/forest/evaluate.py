@@ -17,7 +17,7 @@ from sklearn.model_selection import (
 from sklearn.utils.parallel import Parallel, delayed
 
 from pairforest.errors import PairForestError
-from pairforest.forest.features import TARGETS, features
+from pairforest.forest.features import TARGETS, features, holds
 from pairforest.forest.settings import EvaluationSettings, KFoldSettings
 
 Array = NDArray[np.float64]
@@ -82,7 +82,8 @@ def evaluate(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> di
         mean and standard deviation over other seeds of the same split; ``repeated_kfold``: the
         same over folds; ``leave_element_out``: R² of the pooled predictions for elements the
         model never saw (``mean``), its standard error by the jackknife over elements (``std``);
-        ``leave_molecule_out``: the same over molecules, where the rows are of molecules.
+        ``leave_molecule_out``: the same over molecules, where the rows are of molecules; the
+        complexes a molecule is in are left out with it.
 
     Raises
     ------
@@ -114,19 +115,30 @@ def evaluate(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> di
         "other_splits": _mean_and_std(quarters[1:]),
         "repeated_kfold": _mean_and_std(samples),
         "leave_element_out": _leave_group_out(model, X, Y, rows["element"].to_numpy()),
-        **_leave_molecule_out(model, X, Y, rows["molecule"].to_numpy()),
+        **_leave_molecule_out(model, X, Y, rows["molecule"]),
     }
 
 
-def _leave_molecule_out(model: Any, X: Array, Y: Array, molecules: NDArray[np.str_]) -> Any:
-    """Judge on molecules the model never saw, where rows are of molecules."""
-    if len(np.unique(molecules)) < 2:
+def _leave_molecule_out(model: Any, X: Array, Y: Array, molecules: pd.Series) -> Any:
+    """Judge on molecules never seen, alone or in a complex, where rows are of molecules."""
+    if molecules.nunique() < 2:
         return {}
-    return {"leave_molecule_out": _leave_group_out(model, X, Y, molecules)}
+    splits = [
+        (np.flatnonzero(~holds(molecules, name)), np.flatnonzero(molecules == name))
+        for name in molecules.unique()
+    ]
+    return {"leave_molecule_out": _leave_group_out(model, X, Y, molecules.to_numpy(), splits)}
 
 
-def _leave_group_out(model: Any, X: Array, Y: Array, groups: NDArray[np.str_]) -> Any:
-    predicted = cross_val_predict(model, X, Y, groups=groups, cv=LeaveOneGroupOut(), n_jobs=-1)
+def _leave_group_out(
+    model: Any,
+    X: Array,
+    Y: Array,
+    groups: NDArray[np.str_],
+    splits: list[tuple[NDArray[np.intp], NDArray[np.intp]]] | None = None,
+) -> Any:
+    cv = LeaveOneGroupOut() if splits is None else splits
+    predicted = cross_val_predict(model, X, Y, groups=groups, cv=cv, n_jobs=-1)
     everywhere = scores(model, Y, predicted)
     without = [
         scores(model, Y[groups != left_out], predicted[groups != left_out])

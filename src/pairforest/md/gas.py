@@ -23,15 +23,16 @@ _DONE = "done"
 def run(system: System, settings: MdSettings, temperature: float, length_ps: float) -> Path:
     """Bring a run of one molecule in vacuum to its end and give its folder.
 
-    Langevin dynamics with the time step and the constraints of the liquid, so that what a finite
-    step does to stiff vibrations cancels in a difference. A run that is done is not done again.
+    Langevin dynamics, with the constraints of the liquid. What a finite step does to stiff
+    vibrations is not made up for, as it is in a liquid, so it should be short. A run that is done
+    is not done again.
 
     Parameters
     ----------
     system : System
         The molecule's force field.
     settings : MdSettings
-        The liquid's protocol; a frame is written every ``dump_every`` steps.
+        Time step, constraints, seed; a frame is written every ``dump_every`` steps.
     temperature : float
         K.
     length_ps : float
@@ -73,9 +74,9 @@ def _script(system: System, settings: MdSettings, temperature: float, length_ps:
             "minimize 1.0e-8 1.0e-8 1000 10000",
             "reset_timestep 0",
             f"velocity all create {temperature} {settings.seed} mom yes rot yes dist gaussian",
-            *constraints(system, settings),
-            f"fix bath all langevin {temperature} {temperature} 500 {settings.seed}",
             "fix move all nve",
+            f"fix bath all langevin {temperature} {temperature} 500 {settings.seed}",
+            *constraints(system, settings),
             f"run {steps // 10}",
             "reset_timestep 0",
             f"dump frames all custom {settings.dump_every} {FRAMES} id mol type x y z",

@@ -218,21 +218,35 @@ def constraints(system: System, settings: MdSettings) -> list[str]:
 
     LAMMPS' shake takes clusters of one centre and at most three partners.
     """
+    held = _held(system, settings)
+    if not held:
+        return []
+    line = "fix constraints all shake 1.0e-5 100 0 b " + " ".join(map(str, sorted(set(held))))
+    return [line + (" a 1" if _holds_angle(system, held) else "")]
+
+
+def degrees_of_freedom(system: System, settings: MdSettings) -> int:
+    """Give those of one molecule: three an atom, less what `constraints` hold."""
+    held = _held(system, settings)
+    return 3 * len(system.molecule.elements) - len(held) - _holds_angle(system, held)
+
+
+def _held(system: System, settings: MdSettings) -> list[int]:
+    """Give the types of the bonds that are held, one a bond."""
     if settings.constraints == "none":
         return []
     elements = system.molecule.elements
-    kinds, types = numbered(system.bonded.bonds)
-    held = {
+    types = numbered(system.bonded.bonds)[1]
+    return [
         number
         for term, number in zip(system.bonded.bonds, types, strict=True)
         if any(elements[atom] == "H" for atom in term.atoms)
-    }
-    if not held:
-        return []
-    line = "fix constraints all shake 1.0e-5 100 0 b " + " ".join(map(str, sorted(held)))
-    if system.rigid or (held == set(range(1, len(kinds) + 1)) and len(elements) == 3):
-        line += " a 1"
-    return [line]
+    ]
+
+
+def _holds_angle(system: System, held: list[int]) -> bool:
+    all_bonds = len(held) == len(system.bonded.bonds)
+    return bool(held) and (system.rigid or (all_bonds and len(system.molecule.elements) == 3))
 
 
 def deviations(system: System, settings: MdSettings) -> list[str]:

@@ -21,10 +21,15 @@ make the liquid, too hot by
 f the degrees of freedom. Both sums are taken with the slow motions at T + ΔT; at T they are smaller
 by T/(T + ΔT). Neither is believed beyond a tenth of T and 1000 atm: such forces are those of a
 liquid that is falling together, and the run is to show that.
+
+With the slow motions at T, the potential energy is still too high, by f k ΔT/4: that of each
+vibration by kT (ωΔt)²/24, and Σ F²/m is the sum of their kT ω². See `excess_energy`.
 """
 
 from pathlib import Path
 from typing import NamedTuple
+
+from scipy import constants
 
 FILE = "targets.lmp"
 """Holds what barostat and thermostat are set to, for a run that is resumed."""
@@ -77,6 +82,19 @@ def measure(timestep_fs: float, steps: int, temperature: float, atm: float) -> l
 def _at_most(value: str, limit: float) -> str:
     """Give LAMMPS' formula of the smaller of two numbers."""
     return f"(({value}<{limit:g})*{value}+({value}>={limit:g})*{limit:g})"
+
+
+def excess_energy(cooling: float, degrees_of_freedom: float) -> float:
+    """Give what the time step adds to the mean potential energy, eV.
+
+    Parameters
+    ----------
+    cooling : float
+        How far below the temperature wanted the thermostat was set, K.
+    degrees_of_freedom : float
+        Of what the energy is of, constraints taken off.
+    """
+    return float(degrees_of_freedom * constants.k / constants.e * cooling / 4)
 
 
 class SetPoints(NamedTuple):

@@ -1,5 +1,8 @@
 """Stage `calibrate`: the constants of recipe `aim` from calibration liquids. Hours; frozen."""
 
+import functools
+import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +22,7 @@ from pairforest.config import load_liquid, load_params, load_profile
 from pairforest.errors import PairForestError
 from pairforest.files import write_json
 from pairforest.labels.constants import AimConstants
-from pairforest.md import gas, reweight
+from pairforest.md import engine, gas, reweight, script, timestep
 from pairforest.md.density import correlated_stderr
 from pairforest.md.liquid import Outcome, Task, simulate_all, temperature_of
 from pairforest.md.settings import LiquidSettings, MdSettings
@@ -36,12 +39,14 @@ _DIFFERENCE = 0.01  # of a logarithm, on either side
 class Probe(NamedTuple):
     """A finished run of a liquid and the force fields its derivatives are taken with.
 
-    `systems` are the run's own, then pairs with one parameter higher and lower.
+    `systems` are the run's own, then pairs with one parameter higher and lower; `alone` is the
+    protocol of one molecule in vacuum.
     """
 
     task: Task
     outcome: Outcome
     systems: list[System]
+    alone: MdSettings
     gas_ps: float
 
 
@@ -82,11 +87,11 @@ def probe(of: Probe) -> Response:
     n_molecules = max(1, round(task.settings.n_atoms / n_atoms))
     gradients = _gradients(energies)
     rho = np.array([density[int(step)] for step in steps[used]])
-    liquid = energies[:, 0] / n_molecules
+    liquid = energies[:, 0] / n_molecules - _excess(of, temperature)
     of_liquid = slopes(liquid, gradients / n_molecules, gradients, temperature)
 
-    alone = gas.run(of.systems[0], task.settings, temperature, of.gas_ps)
-    _, in_vacuum = reweight.energies(alone, of.systems, task.settings, vacuum=True)
+    folder = gas.run(of.systems[0], of.alone, temperature, of.gas_ps)
+    _, in_vacuum = reweight.energies(folder, of.systems, of.alone, vacuum=True)
     own = _gradients(in_vacuum)
     of_gas = slopes(in_vacuum[:, 0], own, own, temperature)
     heat = in_vacuum[:, 0].mean() - liquid.mean() + BOLTZMANN * temperature
@@ -99,6 +104,15 @@ def probe(of: Probe) -> Response:
         density_slopes=slopes(rho, np.zeros_like(gradients), gradients, temperature),
         heat_slopes=(of_gas - of_liquid) * _KJ_PER_MOL,
     )
+
+
+def _excess(of: Probe, temperature: float) -> float:
+    """Give what the liquid's time step adds to a molecule's energy, eV."""
+    if not of.outcome.set_points:
+        return 0.0
+    cooling = temperature - of.outcome.set_points[0].temperature
+    freedom = script.degrees_of_freedom(of.systems[0], of.task.settings)
+    return timestep.excess_energy(cooling, freedom)
 
 
 def _gradients(energies: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -116,6 +130,26 @@ class Calibration(NamedTuple):
     atoms: pd.DataFrame
     workers: int
 
+    @property
+    def alone(self) -> MdSettings:
+        """Give the protocol of one molecule in vacuum: `gas` with the seed of the liquids."""
+        gas = self.settings.gas
+        changes = {"timestep_fs": gas.timestep_fs, "hydrogen_mass": None}
+        every = round(gas.frame_ps * 1e3 / gas.timestep_fs)
+        return self.md.model_copy(update=changes | {"dump_every": every})
+
+    @property
+    def key(self) -> str:
+        """Give a hash of all that a trial's answer hangs on, but for its point."""
+        content = {
+            "settings": self.settings.model_dump(mode="json", exclude={"n_trials", "mixing_rules"}),
+            "md": self.md.model_dump(mode="json", exclude={"timeout_s", "stall_s"}),
+            "liquids": {name: one.model_dump(mode="json") for name, one in self.liquids.items()},
+            "atoms": self.atoms.to_csv(index=False, float_format="%.6g"),
+            "engine": engine.lmp_version(),
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
+
     def constants(self, values: Mapping[str, float], provenance: dict[str, object]) -> AimConstants:
         """Give the constants at a point."""
         factors = factors_at(self.settings.start.model_dump(), values)
@@ -129,7 +163,9 @@ class Calibration(NamedTuple):
         Raises
         ------
         PairForestError
-            If a liquid has no charges and volumes, or is lost.
+            If a liquid has no charges and volumes.
+        LostLiquidError
+            If a liquid is lost.
         """
         tasks, around = [], []
         for name, liquid in self.liquids.items():
@@ -140,9 +176,9 @@ class Calibration(NamedTuple):
         for outcome in outcomes:
             print(f"  {outcome.name}: {outcome.density} {outcome.status}", flush=True)
         if lost := [f"{one.name} {one.status}" for one in outcomes if one.density is None]:
-            raise PairForestError(f"calibrate: {', '.join(lost)} at {values}")
+            raise study.LostLiquidError(f"calibrate: {', '.join(lost)} at {values}")
         probes = [
-            Probe(*three, self.settings.gas_ps)
+            Probe(*three, self.alone, self.settings.gas.length_ps)
             for three in zip(tasks, outcomes, around, strict=True)
         ]
         return dict(zip(self.liquids, map_tasks(probe, probes, self.workers), strict=True))
@@ -173,6 +209,8 @@ def main() -> None:
     atoms = tables.read(ATOMS, tables.ATOMS)
     changes = {"dump_every": settings.dump_every, "min_ps": settings.min_ps}
     md = load_profile(settings.md).model_copy(update=changes)
+    if md.replicas > 1:
+        raise PairForestError(f"calibrate.md: {settings.md} has replicas; one run a liquid is used")
     experiment = {
         name: (
             float(liquid.density_at(liquid.temperature) or np.nan),
@@ -183,9 +221,11 @@ def main() -> None:
     start: Mapping[str, float] = logarithms(settings.start.model_dump(), list(settings.parameters))
     for rule in settings.mixing_rules:
         job = Calibration(rule, settings, md, liquids, atoms, params.compute.workers)
-        start = study.run(rule, JOURNAL, settings, start, job.measure, experiment, _log)
+        name = f"{rule}-{job.key}"
+        tell = functools.partial(_log, rule)
+        start = study.run(name, JOURNAL, settings, start, job.measure, experiment, tell)
         provenance: dict[str, object] = {
-            "study": f"{JOURNAL} ({rule}), {settings.n_trials} trials",
+            "study": f"{JOURNAL} ({name}), the best that {settings.n_trials} trials foretell",
             "liquids": settings.liquids,
             "md": f"{settings.md}, {changes}",
         }
@@ -194,12 +234,14 @@ def main() -> None:
         print(f"{rule}: {found.radius}, {found.c6}, charge {found.charge:.3f}")
 
 
-def _log(trial: optuna.trial.FrozenTrial) -> None:
+def _log(rule: str, trial: optuna.trial.FrozenTrial) -> None:
     """Log a trial to MLflow."""
     import mlflow
 
-    tags = {"recipe": "aim", "kind": "calibration", "trial": str(trial.number)}
-    with tracking.run(f"calibration-{trial.number}", tags=tags):
+    tags = {
+        "recipe": "aim", "kind": "calibration", "mixing_rule": rule, "trial": str(trial.number),
+    }  # fmt: skip
+    with tracking.run(f"calibration-{rule}-{trial.number}", tags=tags):
         mlflow.log_params(trial.params)
         responses: Mapping[str, Mapping[str, float]] = trial.user_attrs[study.RESPONSES]
         mlflow.log_metrics({"objective": float(trial.value or np.nan), **_flat(responses)})

@@ -11,7 +11,7 @@ from pairforest import stages, tables, tracking
 from pairforest.compute import stream_tasks
 from pairforest.config import load_liquid, load_params, load_profile
 from pairforest.files import write_text
-from pairforest.forest.features import TARGETS, features, training_rows
+from pairforest.forest.features import TARGETS, features, holds, training_rows
 from pairforest.labels import constants
 from pairforest.labels.settings import LabelsSettings, Recipe
 from pairforest.md.liquid import Outcome, Task, simulate_all, temperature_of
@@ -46,9 +46,9 @@ class Sources:
         return direct(liquid, self.atoms, constants.load(aim.constants, aim.mixing_rule), seed)
 
     def without(self, molecule: str) -> Any:
-        """Fit the forest of `aim` again, a molecule's own rows left out."""
+        """Fit the forest of `aim` again, without a molecule's rows, its complexes' included."""
         rows = training_rows(tables.read(Path("data/labels/aim/labels.parquet"), tables.LABELS))
-        rows = rows[rows["molecule"] != molecule]
+        rows = rows[~holds(rows["molecule"], molecule)]
         model = clone(self.models["aim"])
         return model.fit(features(rows).to_numpy(), rows[TARGETS].to_numpy())
 
