@@ -24,7 +24,7 @@ _ROLES = {
 def table(
     survey: pd.DataFrame,
     experiment: dict[str, tuple[str, float | None]],
-    paper: dict[str, float],
+    paper: dict[str, tuple[float, float]],
     controls: dict[str, dict[str, Any]],
 ) -> pd.DataFrame:
     """Put all densities (g/cm³) into one table.
@@ -36,7 +36,7 @@ def table(
     experiment : dict
         Role and density by liquid; None where there is no trustworthy one.
     paper : dict
-        The paper's densities by liquid.
+        The paper's densities by liquid, and the experimental ones it is compared with there.
     controls : dict
         Of ``metrics/controls.json``, by name: liquid, density, stderr.
 
@@ -46,7 +46,7 @@ def table(
         `COLUMNS`, and status.
     """
     rows = [(name, "experiment", known, np.nan, "ok") for name, (_, known) in experiment.items()]
-    rows += [(name, "paper", density, np.nan, "ok") for name, density in paper.items()]
+    rows += [(name, "paper", density, np.nan, "ok") for name, (density, _) in paper.items()]
     of_survey = survey[["liquid", "source", "density", "stderr", "status"]]
     rows += list(of_survey.itertuples(index=False, name=None))
     for name, found in controls.items():
@@ -56,7 +56,13 @@ def table(
     columns = ["liquid", "source", "density", "stderr", "status"]
     whole = pd.DataFrame(rows, columns=columns).astype({"density": float, "stderr": float})
     whole["role"] = [experiment[name][0] for name in whole["liquid"]]
-    known = np.array([experiment[name][1] for name in whole["liquid"]], dtype=float)
+    known = np.array(
+        [
+            paper[name][1] if source == "paper" else experiment[name][1]
+            for name, source in zip(whole["liquid"], whole["source"], strict=True)
+        ],
+        dtype=float,
+    )
     whole["error_percent"] = 100 * (whole["density"] - known) / known
     whole.loc[whole["source"] == "experiment", "error_percent"] = np.nan
     return whole[[*COLUMNS, "status"]]
@@ -78,7 +84,8 @@ def render(whole: pd.DataFrame, provenance: str) -> str:
 Densities at 1 bar in g/cm³ with one standard error, from LAMMPS, beside experiment. {provenance}
 `aim` is the forest's prediction; with *the molecule held out* the forest has not seen its atoms:
 what a new molecule gets. *Labels* are its volumes' constants without the forest. Constants were
-calibrated on the calibration liquids and on no other.
+calibrated on the calibration liquids and on no other. Controls are published force fields through
+the same engine. The paper's errors are against its own experimental values, at its own temperature.
 
 ## Errors
 
@@ -114,10 +121,8 @@ def errors(whole: pd.DataFrame, sources: list[str]) -> str:
 
 def densities(whole: pd.DataFrame, sources: list[str]) -> str:
     """Write a row a liquid: experiment, then each source with its error."""
-    lines = [
-        "| liquid | role | experiment | " + " | ".join(_SOURCES[s] for s in sources) + " |",
-        "|---" * (3 + len(sources)) + "|",
-    ]
+    titles = ["liquid", "role", "experiment", *(_SOURCES[s] for s in sources), "controls"]
+    lines = ["| " + " | ".join(titles) + " |", "|---" * len(titles) + "|"]
     order = {role: i for i, role in enumerate(_ROLES)}
     names = whole.drop_duplicates("liquid").set_index("liquid")["role"]
     for name in sorted(names.index, key=lambda one: (order[names[one]], one)):
@@ -125,6 +130,9 @@ def densities(whole: pd.DataFrame, sources: list[str]) -> str:
         known = rows["density"]["experiment"]
         cells = ["–" if np.isnan(known) else f"{known:.4f}"]
         cells += [_cell(rows.loc[s]) if s in rows.index else "–" for s in sources]
+        controls = rows.drop(index=["experiment", *_SOURCES], errors="ignore")
+        named = [f"{source}: {_cell(row)}" for source, row in controls.iterrows()]
+        cells.append("; ".join(named) or "–")
         title = str(name).replace("_", " ")
         lines.append(f"| {title} | {_ROLES[names[name]]} | " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -9,14 +9,15 @@ import pandas as pd
 import yaml
 
 from pairforest import stages, tables
-from pairforest.config import Params, load_params
+from pairforest.config import Params, load_liquid, load_params
 from pairforest.elements import element_table
 from pairforest.files import write_text
 from pairforest.labels import curves
-from pairforest.report import benchmarks, coverage, database, figures, paper, style
+from pairforest.report import benchmarks, comparison, coverage, database, figures, paper, style
 
 _REPORTS = Path("reports")
 _RAW = Path("data/raw")
+SURVEY = Path("data/survey/densities.csv")
 _PLOT_EVERY = 10  # samples between points of the density plot
 
 
@@ -39,8 +40,32 @@ def main() -> None:
     }
     write_text(_REPORTS / "benchmarks.md", benchmarks.render(results))
     _database(results)
+    _comparison()
     if "dimer" in params.recipes:
         _paper(params)
+
+
+def _comparison() -> None:
+    """Write what the last survey found; nothing before the first."""
+    if not SURVEY.exists():
+        return
+    survey = pd.read_csv(SURVEY)
+    liquids = {name: load_liquid(name) for name in survey["liquid"].unique()}
+    experiment: dict[str, tuple[str, float | None]] = {
+        name: (liquid.role, liquid.density_at(liquid.temperature))
+        for name, liquid in liquids.items()
+    }
+    published = yaml.safe_load((_RAW / "lal2023_published.yaml").read_text(encoding="utf-8"))
+    whole = comparison.table(
+        survey,
+        experiment,
+        {name: (density, known) for name, known, density in published["table_5"]["rows"]},
+        json.loads(Path("metrics/controls.json").read_text(encoding="utf-8")),
+    )
+    write_text(_REPORTS / "comparison.csv", whole.to_csv(index=False, float_format="%.6g"))
+    first = survey.iloc[0]
+    provenance = f"Profile `{first['profile']}`, at commit {first['commit'][:12]}."
+    write_text(_REPORTS / "comparison.md", comparison.render(whole, provenance))
 
 
 def _database(results: dict[str, dict[str, Any]]) -> None:
