@@ -41,12 +41,17 @@ class ValidateSettings(_Strict):
 
 
 class SurveySettings(_Strict):
-    """Which liquids in which of our potentials the survey runs, and with which profile."""
+    """Which liquids the survey runs, those of which roles in which of our potentials, and how."""
 
     md: str
+    target_stderr_percent: Annotated[float, Field(gt=0)]
     liquids: Annotated[list[str], Field(min_length=1)]
     sources: Annotated[
-        list[Literal["dimer", "aim", "aim_labels", "aim_held_out"]], Field(min_length=1)
+        dict[
+            Literal["dimer", "aim", "aim_labels", "aim_held_out"],
+            list[Literal["paper_test", "test", "calibration", "extra"]],
+        ],
+        Field(min_length=1),
     ]
 
 

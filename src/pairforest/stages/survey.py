@@ -1,6 +1,6 @@
 """Stage `survey`: every liquid in every potential of ours, accurately. Hours; frozen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,9 @@ COLUMNS = [
 class Sources:
     """Force fields by source: the registered models, the labels, and models held out."""
 
-    def __init__(self, labels: LabelsSettings, recipes: Sequence[Recipe]) -> None:
+    def __init__(self, labels: LabelsSettings, sources: Iterable[str]) -> None:
         self.labels = labels
+        recipes: set[Recipe] = {"dimer" if source == "dimer" else "aim" for source in sources}
         self.models = {recipe: load_registered(recipe)[1] for recipe in recipes}
         self.atoms = tables.read(ATOMS, tables.ATOMS)
 
@@ -80,13 +81,16 @@ def main() -> None:
     """Run what is missing, and write the table anew after each liquid."""
     params = load_params()
     settings = params.survey
-    md = load_profile(settings.md)
-    sources = Sources(params.labels, params.recipes)
+    changes = {"target_stderr_percent": settings.target_stderr_percent}
+    md = load_profile(settings.md).model_copy(update=changes)
+    sources = Sources(params.labels, settings.sources)
     found: list[dict[str, Any]] = []
     tasks = []
-    for source in settings.sources:
-        for name in settings.liquids:
-            liquid = load_liquid(name)
+    liquids = {name: load_liquid(name) for name in settings.liquids}
+    for source, roles in settings.sources.items():
+        for name, liquid in liquids.items():
+            if liquid.role not in roles:
+                continue
             system = sources.system(source, name, liquid, md.seed)
             tasks.append(Task(f"{source}:{name}", system, liquid, md, 1))
     for label, outcome in stream_tasks(run, tasks, params.compute.workers):
