@@ -70,6 +70,10 @@ def project(tmp_path_factory, synthetic) -> Project:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, root / name)
     shutil.copyfile(synthetic.manifest, root / "data/raw/synthetic.csv")
+    chosen = (root / "conf/config.yaml").read_text(encoding="utf-8")
+    published = chosen.replace("- database: builtin", "- database: lal2023")
+    assert published != chosen
+    (root / "conf/config.yaml").write_text(published, encoding="utf-8")
     copy = Project(root)
     copy.change(
         "database/lal2023.yaml",
