@@ -16,6 +16,9 @@ ELEMENT_COLOURS = {
     "P": "#ff7f0e",
     "S": "#bcbd22",
     "Li": "#9467bd",
+    "B": "#e377c2",
+    "Cl": "#17becf",
+    "Si": "#8c6d31",
 }
 OTHER_COLOUR = "#b0c4de"
 LIQUID_COLOURS = {
