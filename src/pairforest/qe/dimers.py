@@ -10,7 +10,7 @@ from pairforest import tables
 from pairforest.compute import stream_tasks
 from pairforest.elements import element_table
 from pairforest.errors import PairForestError
-from pairforest.qe import scf
+from pairforest.qe import finite_size, scf
 from pairforest.qe.pseudo import find
 from pairforest.qe.pw import System
 from pairforest.qe.settings import DimerGrid, QeSettings
@@ -112,14 +112,15 @@ def plan(settings: QeSettings, elements: Sequence[str] | None = None) -> list[Di
 def row(task: DimerTask) -> dict[str, object]:
     """Compute one point and give its row of `tables.QE_DIMERS`."""
     done = scf.run(task.scf)
+    beyond = finite_size.beyond_makov_payne(task.charge, task.distance, task.cell)
     pseudo = task.scf.pseudos[0]
     axis = np.full(3, 1 / np.sqrt(3))
     return {
         "element": task.element,
         "charge": task.charge,
         "distance": task.distance,
-        "energy": done.energy,
-        "correction": done.correction,
+        "energy": done.energy + beyond,
+        "correction": done.correction + beyond,
         "force": float(done.forces[1] @ axis) if len(done.forces) == 2 else np.nan,
         "iterations": done.iterations,
         "attempts": done.attempts,

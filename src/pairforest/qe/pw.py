@@ -47,11 +47,12 @@ def render(
     pseudos: Sequence[Pseudo],
     cutoffs: tuple[float, float],
     settings: ScfSettings,
-    attempt: Attempt,
+    attempt: Attempt | None = None,
 ) -> str:
     """Write the input of one SCF, with forces.
 
-    Charged systems in a cubic cell get the correction of Makov and Payne 1995.
+    Charged systems in a cubic cell get the correction of Makov and Payne 1995. Without an attempt
+    it says nothing of how the SCF is iterated.
     """
     a, b, c = (float(edge) for edge in system.cell)
     cubic = a == b == c
@@ -78,8 +79,7 @@ def render(
         },
         "electrons": {
             "conv_thr": settings.conv_thr,
-            "electron_maxstep": settings.max_iterations,
-            **attempt.model_dump(),
+            **_iteration(settings, attempt),
         },
     }
     lines = []
@@ -93,6 +93,12 @@ def render(
     for symbol, (x, y, z) in zip(system.symbols, system.positions, strict=True):
         lines += [f"{symbol} {x:.8f} {y:.8f} {z:.8f}"]
     return "\n".join([*lines, "K_POINTS gamma"]) + "\n"
+
+
+def _iteration(settings: ScfSettings, attempt: Attempt | None) -> dict[str, object]:
+    if attempt is None:
+        return {}
+    return {"electron_maxstep": settings.max_iterations, **attempt.model_dump()}
 
 
 def _electrons(system: System, settings: ScfSettings) -> dict[str, object]:

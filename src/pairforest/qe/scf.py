@@ -1,5 +1,6 @@
 """One SCF in its own content-addressed folder: run once, resumed after a kill, never lost."""
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -17,14 +18,15 @@ from pairforest.qe.pseudo import Pseudo, cutoffs, find
 from pairforest.qe.settings import Family, QeSettings
 
 _RESULT = "result.json"
+_FINAL = ("converged", "suspect: not converged", "suspect: timed out")  # more may be the machine's
 _CUBE = "density.cube"
 
 
 class Scf(NamedTuple):
     """An SCF and how it came out.
 
-    Status is `converged` or `suspect: why`. Energy in eV, including the finite-size correction
-    (eV); NaN where there is none. Forces in eV/Å, shape (n, 3), empty where there are none.
+    Status is `converged` or `suspect: why`. Energy in eV, including Makov and Payne's correction
+    (eV); NaN unless converged. Forces in eV/Å, shape (n, 3), empty where there are none.
     Attempts: how many were tried, the last of which is the one kept. Wall time in s, of all
     attempts. Cutoffs in Ry. Density: a cube file of the valence density, if asked for.
     """
@@ -45,7 +47,8 @@ class Scf(NamedTuple):
 class Task(NamedTuple):
     """An SCF to do: the key it is known by, its inputs (one per attempt), its potentials.
 
-    Cutoffs in Ry, timeout in s for an attempt, version of pw.x.
+    The key holds what decides the result, and not how it is iterated. Cutoffs in Ry, timeout in s
+    for an attempt, version of pw.x.
     """
 
     key: str
@@ -89,7 +92,8 @@ def prepare(
         for attempt in settings.scf.attempts
     )
     version = engine.pw_version()
-    key = _key([version, *inputs, *(pseudo.sha256 for pseudo in pseudos)])
+    physics = pw.render(system, pseudos, chosen, settings.scf)
+    key = _key([version, physics, *(pseudo.sha256 for pseudo in pseudos)])
     return Task(
         key,
         version,
@@ -109,17 +113,22 @@ def _key(parts: Sequence[str]) -> str:
 def run(task: Task) -> Scf:
     """Do an SCF, or give its result if it was done before.
 
-    A failure of the SCF is a status, not an exception. An SCF that ran out of time is not kept,
-    so that the next call tries it again.
+    A failure of the SCF is a status, not an exception. It is tried again when its attempts or
+    their timeout have changed, and always if it may have been the machine's (memory, disk).
+    Another process at the same SCF is waited for.
 
     Raises
     ------
     PairForestError
         If pw.x or pp.x is not installed.
     """
-    done = _read(task)
-    if done is not None:
-        return done
+    task.folder.parent.mkdir(parents=True, exist_ok=True)
+    with task.folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _read(task) or _compute(task)
+
+
+def _compute(task: Task) -> Scf:
     shutil.rmtree(task.folder, ignore_errors=True)
     for pseudo in task.pseudos:
         write_text(task.folder / "pseudo" / pseudo.file, pseudo.content)
@@ -128,8 +137,9 @@ def run(task: Task) -> Scf:
         result = _with_density(task, result)
     for name in ("out", "pseudo"):
         shutil.rmtree(task.folder / name, ignore_errors=True)
-    if "timed out" not in result.status:
+    if result.status.startswith(_FINAL):
         content = result._asdict() | {"forces": result.forces.tolist(), "density": None}
+        content["tried"] = _tried(task)
         content["energy"] = None if np.isnan(result.energy) else result.energy
         write_json(task.folder / _RESULT, content)
     return result
@@ -142,11 +152,19 @@ def _read(task: Task) -> Scf | None:
     except FileNotFoundError:
         return None
     cube = task.folder / _CUBE
-    if task.density and content["status"] == "converged" and not cube.exists():
+    converged, tried = content["status"] == "converged", content.pop("tried")
+    if not converged and tried != _tried(task):
+        return None
+    if converged and task.density and not cube.exists():
         return None
     content["energy"] = np.nan if content["energy"] is None else content["energy"]
     content["forces"] = np.array(content["forces"]).reshape(-1, 3)
     return Scf(**content | {"density": cube if cube.exists() else None})
+
+
+def _tried(task: Task) -> str:
+    """Give what an SCF that fails has failed with."""
+    return _key([*task.inputs, repr(task.timeout)])
 
 
 def _attempt_all(task: Task) -> Scf:
@@ -165,7 +183,7 @@ def _attempt_all(task: Task) -> Scf:
     return Scf(
         task.key,
         status,
-        np.nan if printed.energy is None else printed.energy,
+        np.nan if printed.energy is None or status != "converged" else printed.energy,
         printed.correction,
         np.empty((0, 3)) if printed.forces is None else printed.forces,
         printed.iterations,
@@ -190,10 +208,11 @@ def _status(task: Task, ended: process.Ended, printed: pw.Printed, output: Path)
 def _with_density(task: Task, result: Scf) -> Scf:
     """Write the valence density of the SCF just done as a cube file."""
     write_text(task.folder / "density.in", pw.density_input())
-    engine.run("pp.x", task.folder, "density", task.timeout)
+    ended = engine.run("pp.x", task.folder, "density", task.timeout)
     (task.folder / "density.pp").unlink(missing_ok=True)
     cube = task.folder / _CUBE
-    if not cube.exists():
+    if ended.timed_out or ended.returncode != 0 or not cube.exists():
+        cube.unlink(missing_ok=True)
         why = process.tail(task.folder / "density.out")
-        return result._replace(status=f"suspect: pp.x wrote no density: {why}")
+        return result._replace(status=f"suspect: pp.x wrote no density: {why}", energy=np.nan)
     return result._replace(density=cube)
