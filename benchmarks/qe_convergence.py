@@ -14,6 +14,7 @@ from pairforest.compute import map_tasks
 from pairforest.config import load_params
 from pairforest.qe import scf
 from pairforest.qe.dimers import distances, pair
+from pairforest.qe.finite_size import beyond_makov_payne
 from pairforest.qe.settings import Family, QeSettings
 from result import earlier, write
 
@@ -40,29 +41,34 @@ Steps = dict[str, tuple[np.ndarray, float]]
 def energies(
     settings: QeSettings, element: str, family: Family, charge: float, edge: float, workers: int
 ) -> tuple[np.ndarray, float]:
-    """Give relative energies (eV) at four distances, and pw.x's mean CPU time (s).
+    """Give relative energies (eV) at up to five distances, and pw.x's mean CPU time (s).
 
     The distances are the grid's: both ends of the well, the bond, to which the energies are
-    relative, and the last but one, where that is less than 3/4 of the edge.
+    relative, and the last but one and the last where they are less than 3/4 of the edge.
     """
     grid = settings.dimers
     well = grid.n_wall + np.array([0, grid.n_well // 2, grid.n_well - 1])
-    chosen = distances(element, grid)[[*well, -2]]
+    chosen = distances(element, grid)[[*well, -2, -1]]
+    chosen = chosen[chosen < 0.75 * edge]
     tasks = [
-        scf.prepare(pair(element, float(r), edge, charge), settings, family=family)
-        for r in chosen
-        if r < 0.75 * edge
+        scf.prepare(pair(element, float(r), edge, charge), settings, family=family) for r in chosen
     ]
     done = map_tasks(scf.run, tasks, workers)
-    energy = np.array([one.energy if one.status == "converged" else np.nan for one in done])
+    energy = np.array([one.energy for one in done])
+    energy += [beyond_makov_payne(charge, float(r), edge) for r in chosen]
     return energy - energy[1], float(np.mean([cpu_seconds(task) for task in tasks]))
 
 
 def cpu_seconds(task: scf.Task) -> float:
     """Give the CPU time of all attempts, which, unlike the wall time, does not see other work."""
     texts = [path.read_text(errors="replace") for path in task.folder.glob("scf*.out")]
-    found = [re.search(r"PWSCF +: +(?:(\d+)m)? *([\d.]+)s CPU", text) for text in texts]
-    return sum(60 * float(one[1] or 0) + float(one[2]) for one in found if one)
+    found = [
+        re.search(r"PWSCF +: +(?:(\d+)h)? *(?:(\d+)m)? *(?:([\d.]+)s)? CPU", text) for text in texts
+    ]
+    return sum(
+        3600 * float(hours or 0) + 60 * float(minutes or 0) + float(seconds or 0)
+        for hours, minutes, seconds in (one.groups() for one in found if one)
+    )
 
 
 def with_cutoff(

@@ -9,8 +9,11 @@ computes one.
 """
 
 import argparse
+import fcntl
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -68,6 +71,26 @@ def override(
         return QeSettings.model_validate(content), asked
     except ValidationError as error:
         raise PairForestError(f"qe: {faults(error)}") from None
+
+
+@contextmanager
+def alone(scratch: Path) -> Iterator[None]:
+    """Keep other processes from the tables, which one writes at a time.
+
+    Raises
+    ------
+    PairForestError
+        If another process is at work on them.
+    """
+    scratch.mkdir(parents=True, exist_ok=True)
+    with (scratch / "tables.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PairForestError(
+                "another pairforest-qe is at work on data/raw; let it end"
+            ) from None
+        yield
 
 
 def _dimers(arguments: argparse.Namespace) -> None:
@@ -142,7 +165,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     atoms.set_defaults(run=_molecules)
     chosen = parser.parse_args(arguments)
     try:
-        chosen.run(chosen)
+        with alone(load_params().qe.scratch):
+            chosen.run(chosen)
     except PairForestError as error:
         sys.exit(f"pairforest-qe: {error}")
 

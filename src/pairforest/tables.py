@@ -65,10 +65,11 @@ QE_DIMERS = pa.DataFrameSchema(
     strict=True,
 )
 """Our own same-element pairs: total charge (e), distance (Å), total energy (eV) including the
-finite-size correction (eV), force along the axis on the second atom (eV/Å, positive is repulsive);
+finite-size correction (eV) and the smearing's −TS, force along the axis on the second atom (eV/Å,
+positive is repulsive, without the correction's share);
 iterations of the attempt kept and attempts tried, wall time (s), status; family of the
 pseudopotential, cutoffs (Ry), edge of the cubic cell (Å), spin channels, the SCF's key, engine and
-pseudopotential. A failed SCF is a row too: its energy and force may be empty."""
+pseudopotential. A failed SCF is a row too, its energy empty."""
 
 QE_ATOMS = pa.DataFrameSchema(
     {

@@ -20,33 +20,50 @@ def test_our_pairs_are_a_dimers_table_whose_coulomb_energy_can_be_taken_out():
         assert curve.energy == pytest.approx(0, abs=1e-9)
 
 
-def test_a_failed_point_stays_in_the_ledger_and_one_that_did_not_converge_is_marked():
+def test_a_failed_point_and_a_curve_without_its_end_stay_in_the_ledger():
     status = ["suspect: timed out", *["converged"] * 4, "suspect: not converged in 60 iterations"]
-    energy = [np.nan, *[-400.0] * 5]
+    energy = [np.nan, *[-400.0] * 4, np.nan]
     found = builtin.assemble(pairs(status=status, energy=energy))
-    assert len(found.dimers) == 5
-    assert (found.dimers["status"] != "converged").sum() == 1
-    notes = found.ledger.set_index("charge")["note"]
-    assert "3 Å: suspect: timed out" in notes[1.0]
-    assert "6 Å: suspect: not converged" in notes[0.0]
+    assert found.dimers["charge"].tolist() == [1.0, 1.0]
+    assert found.dimers["distance"].tolist() == [2.0, 6.0]
+    ledger = found.ledger.set_index("charge")
+    assert ledger["outcome"].to_dict() == {0.0: "left out", 1.0: "read"}
+    assert ledger["note"][1.0] == "3 Å: suspect: timed out"
+    assert (
+        "6 Å: suspect: not converged in 60 iterations; no energy to refer to" in ledger["note"][0.0]
+    )
 
 
 def test_nothing_at_all_is_said():
-    with pytest.raises(PairForestError, match="no energies"):
-        builtin.assemble(pairs(energy=np.nan))
+    with pytest.raises(PairForestError, match="no curve that reaches its largest distance"):
+        builtin.assemble(pairs(energy=np.nan, status="suspect: no"))
 
 
-def test_a_file_that_is_not_what_the_manifest_says_is_named(tmp_path):
-    file, manifest = tmp_path / "qe_dimers.parquet", tmp_path / "qe.sha256"
-    file.write_bytes(b"as computed")
-    builtin.write_manifest(manifest, [file, tmp_path / "not_yet_there.parquet"])
+@pytest.fixture
+def files(tmp_path):
+    """The two tables, spoilt or not, beside their manifest."""
+    found = [tmp_path / builtin.DIMERS.name, tmp_path / builtin.ATOMS.name]
+    for file in found:
+        file.write_bytes(b"as computed")
+    return found
+
+
+def test_a_file_that_is_not_what_the_manifest_says_is_named(files, tmp_path):
+    manifest = tmp_path / "qe.sha256"
+    builtin.write_manifest(manifest, files)
     builtin.verify(manifest)
-    assert manifest.read_text().endswith("  qe_dimers.parquet\n")
-    file.write_bytes(b"spoilt")
+    files[0].write_bytes(b"spoilt")
     with pytest.raises(PairForestError, match=r"qe_dimers\.parquet is not what .*qe\.sha256"):
         builtin.verify(manifest)
-    file.unlink()
+    files[0].unlink()
     with pytest.raises(PairForestError, match=r"qe_dimers\.parquet is missing"):
+        builtin.verify(manifest)
+
+
+def test_a_manifest_that_does_not_name_both_tables_is_refused(files, tmp_path):
+    manifest = tmp_path / "qe.sha256"
+    builtin.write_manifest(manifest, files[1:])
+    with pytest.raises(PairForestError, match=r"does not name qe_dimers\.parquet"):
         builtin.verify(manifest)
 
 
@@ -56,11 +73,10 @@ def test_atoms_of_converged_molecules_are_the_atoms_table():
     assert names.unique().tolist() == ["water", "free O", "free H"]
 
 
-def test_the_summary_counts_every_scf_once():
+def test_the_summary_counts_what_converged():
     status = ["suspect: no", *["converged"] * 5]
     found = builtin.summary(pairs(status=status), in_molecules())
     counts = {name: found[name] for name in ("n_elements", "n_dimers", "n_molecules", "n_atoms")}
-    assert counts == {"n_elements": 1, "n_dimers": 6, "n_molecules": 2, "n_atoms": 4}
+    assert counts == {"n_elements": 1, "n_dimers": 5, "n_molecules": 1, "n_atoms": 3}
     assert found["n_free_atoms"] == 2
     assert found["converged_fraction"] == pytest.approx(8 / 10)  # a pair and a molecule failed
-    assert found["wall_hours"] == pytest.approx((6 * 3.5 + 4 * 36) / 3600, abs=0.005)

@@ -156,6 +156,17 @@ def test_an_experiment_composes_conf_and_can_be_compared(reproduced):
     reproduced.run("git", "checkout", "-q", "--", ".")
 
 
+def test_the_shipped_database_makes_a_forest_too(reproduced):
+    output = reproduced.run(
+        "dvc", "exp", "run", "-S", "database=builtin", "--name", "shipped", "train@dimer"
+    )
+    assert ran(output) == STAGES[:4]
+    labels = _json(reproduced, "metrics/labels/dimer.json")
+    assert set(labels["n_kept_by_element"]) >= {"H", "Li", "B", "C", "N", "O", "F", "P", "S"}
+    assert labels["n_kept"] >= 20
+    reproduced.run("git", "checkout", "-q", "--", ".")
+
+
 def test_an_unknown_key_is_refused_before_anything_runs(reproduced):
     output = reproduced.run("dvc", "exp", "run", "-S", "labels.dimer.colour=1", ok=False)
     assert "colour" in output

@@ -1,7 +1,9 @@
+import fcntl
+
 import pytest
 
 from pairforest.errors import PairForestError
-from pairforest.qe_cli import main, override
+from pairforest.qe_cli import alone, main, override
 
 
 def test_values_on_the_command_line_reach_the_settings(settings):
@@ -37,3 +39,15 @@ def test_a_missing_pw_x_is_one_line(monkeypatch, settings, data_sets, tmp_path):
     engine.pw_version.cache_clear()
     with pytest.raises(SystemExit, match=r"pairforest-qe: pw\.x .*make qe-setup"):
         main(["dimers", "element=H"])
+
+
+def test_a_second_process_is_sent_away(tmp_path):
+    with (tmp_path / "tables.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with (
+            pytest.raises(PairForestError, match="another pairforest-qe is at work"),
+            alone(tmp_path),
+        ):
+            pytest.fail("it was let in")
+    with alone(tmp_path):
+        pass

@@ -19,18 +19,23 @@ def test_the_page_counts_points_and_names_what_failed():
 
 
 def test_the_page_has_what_benchmarks_found():
-    measured = {
+    of_pairs = {
         "H2 paw": {
             "bond": 0.752,
-            "bond_published": None,
+            "bond_published": 0.7506,
             "atomisation_kcal_mol": 104.55,
             "atomisation_published": 104.6,
         },
-        "H-H": {"distance": [0.6], "paw": [0.1]},
+        "H-H": {"distance": [0.6], "paw": [0.12], "gth": [0.1]},
     }
-    page = database.render(pairs(), in_molecules(), {"qe_validation": {"measured": measured}})
-    assert "| H2 paw | 0.752 | – | 104.5 | 104.6 |" in page
-    assert "H-H" not in page
+    of_atoms = {
+        "families": {"charge_and_volume": {"water O0": {"paw": [-0.9, 33], "gth": [-0.8, 32]}}}
+    }
+    results = {"qe_validation": {"measured": of_pairs}, "mbis_convergence": {"measured": of_atoms}}
+    page = database.render(pairs(), in_molecules(), results)
+    assert "| H2 paw | 0.752 | 0.751 | 104.5 | 104.6 |" in page
+    assert "| H-H | 0.600 | 0.120 | 0.100 | +0.020 |" in page
+    assert "| water O0 | -0.900 | -0.800 | 33.00 | 32.00 |" in page
 
 
 def test_curves_are_relative_to_their_largest_distance_and_failures_are_crosses():

@@ -22,13 +22,20 @@ def verify(manifest: Path) -> None:
     Raises
     ------
     PairForestError
-        If the manifest or a file is missing, or a file is not what the manifest says.
+        If the manifest or a file is missing, or does not name both tables, or a file is not what
+        the manifest says.
     """
     try:
         lines = manifest.read_text(encoding="utf-8").split("\n")
     except FileNotFoundError:
         raise PairForestError(f"{manifest} is missing: 'git restore {manifest}'") from None
-    for expected, name in (line.split(maxsplit=1) for line in lines if line):
+    named = [line.split(maxsplit=1) for line in lines if line]
+    for table in (DIMERS, ATOMS):
+        if table.name not in [name for _, name in named]:
+            raise PairForestError(
+                f"{manifest} does not name {table.name}: 'git restore {manifest}'"
+            )
+    for expected, name in named:
         path = manifest.parent / name
         if not path.exists():
             raise PairForestError(f"{path} is missing: 'git restore {path}' brings it back")
@@ -45,7 +52,10 @@ def write_manifest(manifest: Path, files: Sequence[Path]) -> None:
 
 
 def assemble(rows: pd.DataFrame) -> Database:
-    """Turn our own pairs into the `dimers` table; a point without an energy is left out.
+    """Turn our own pairs into the `dimers` table.
+
+    A point that did not converge is left out. So is a curve that lacks its largest distance, to
+    which its energies would be relative. The ledger says which and why.
 
     Parameters
     ----------
@@ -58,18 +68,22 @@ def assemble(rows: pd.DataFrame) -> Database:
         If no row has an energy.
     """
     rows = rows.sort_values(["element", "charge", "distance"], ignore_index=True)
-    known = rows["energy"].notna()
-    if not known.any():
-        raise PairForestError(f"{DIMERS} has no energies")
-    dimers = rows.loc[known, ["element", "charge", "distance", "energy", "status", "source"]]
-    dimers.insert(4, "published_relative_energy", np.nan)
-    ledger = []
+    curves, ledger = [], []
     for (element, charge), points in rows.groupby(["element", "charge"]):
-        n, suspect = int(points["energy"].notna().sum()), points["status"] != "converged"
-        notes = [f"{one.distance:g} Å: {one.status}" for one in points[suspect].itertuples()]
-        outcome = "read" if n else "left out"
-        ledger.append((DIMERS.name, element, charge, n, outcome, "; ".join(notes)))
-    return Database(dimers.reset_index(drop=True), pd.DataFrame(ledger, columns=LEDGER))
+        good = points["status"] == "converged"
+        notes = [f"{one.distance:g} Å: {one.status}" for one in points[~good].itertuples()]
+        if good.iloc[-1]:
+            curves.append(points[good])
+        else:
+            notes.append("no energy to refer to")
+        outcome = "read" if good.iloc[-1] else "left out"
+        ledger.append((DIMERS.name, element, charge, int(good.sum()), outcome, "; ".join(notes)))
+    if not curves:
+        raise PairForestError(f"{DIMERS} has no curve that reaches its largest distance")
+    dimers = pd.concat(curves, ignore_index=True)
+    dimers = dimers[["element", "charge", "distance", "energy", "status", "source"]]
+    dimers.insert(4, "published_relative_energy", np.nan)
+    return Database(dimers, pd.DataFrame(ledger, columns=LEDGER))
 
 
 def atoms(rows: pd.DataFrame) -> pd.DataFrame:
@@ -90,22 +104,22 @@ def atoms(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary(pairs: pd.DataFrame, in_molecules: pd.DataFrame) -> dict[str, float]:
-    """Count what there is, and the fraction of SCFs, of pairs and molecules, that converged.
+    """Count what converged, and the fraction of SCFs, of pairs and molecules, that did.
 
     Parameters
     ----------
     pairs, in_molecules : DataFrame
         Of schemas `tables.QE_DIMERS` and `tables.QE_ATOMS`.
     """
-    molecules = in_molecules.drop_duplicates("molecule")
-    free = molecules["molecule"].str.startswith("free ")
-    status = pd.concat([pairs["status"], molecules["status"]])
+    status = pd.concat([pairs["status"], in_molecules.drop_duplicates("molecule")["status"]])
+    pairs = pairs[pairs["status"] == "converged"]
+    in_molecules = in_molecules[in_molecules["status"] == "converged"]
+    free = in_molecules["molecule"].str.startswith("free ")
     return {
         "n_elements": pairs["element"].nunique(),
         "n_dimers": len(pairs),
-        "n_molecules": int((~free).sum()),
-        "n_atoms": int((~in_molecules["molecule"].str.startswith("free ")).sum()),
+        "n_molecules": in_molecules["molecule"][~free].nunique(),
+        "n_atoms": int((~free).sum()),
         "n_free_atoms": int(free.sum()),
         "converged_fraction": round(float((status == "converged").mean()), 4),
-        "wall_hours": round(float(pairs["wall_s"].sum() + molecules["wall_s"].sum()) / 3600, 2),
     }

@@ -137,9 +137,8 @@ def row(task: DimerTask) -> dict[str, object]:
 
 
 def missing(tasks: Sequence[DimerTask], rows: pd.DataFrame) -> list[DimerTask]:
-    """Give the tasks whose point is not among the rows; one that ran out of time is missing."""
-    late = rows["status"].str.contains("timed out")
-    known = set(rows["key"][~late])
+    """Give the tasks whose point is not among the rows, or did not converge."""
+    known = set(rows["key"][rows["status"] == "converged"])
     return [task for task in tasks if task.scf.key not in known]
 
 
@@ -161,7 +160,7 @@ def compute(
     workers: int,
     save: Callable[[pd.DataFrame], None],
 ) -> pd.DataFrame:
-    """Compute the points that are missing, saving the table after each.
+    """Compute the points that are missing, saving the table after each and at the end.
 
     Parameters
     ----------
@@ -181,13 +180,12 @@ def compute(
         The whole table.
     """
     table = rows[~stale(tasks, rows)]
-    todo = missing(tasks, table)
-    table = table[~table["key"].isin([task.scf.key for task in todo])]
-    for found in stream_tasks(row, todo, workers):
-        new = pd.DataFrame([found])
-        table = pd.concat([table, new]) if len(table) else new
+    for found in stream_tasks(row, missing(tasks, table), workers):
+        others, new = table[table["key"] != found["key"]], pd.DataFrame([found])
+        table = pd.concat([others, new]) if len(others) else new
         table = table.sort_values(_POINT, ignore_index=True)
         save(table)
+    save(table)
     return table
 
 

@@ -58,7 +58,7 @@ def beyond_makov_payne(charge: float, distance: float, edge: float) -> float:
     quadrupole = charge * apart**2 / 4
     makov_payne = charge**2 * _MADELUNG / 2 - 2 * np.pi * charge * quadrupole / 3
     periodic = lattice_energy(np.array([-half, half]), charges)
-    return (isolated - periodic - makov_payne) * Hartree * Bohr / edge
+    return float((isolated - periodic - makov_payne) * Hartree * Bohr / edge)
 
 
 def _integers(most: int) -> NDArray[np.float64]:

@@ -242,9 +242,9 @@ def _tblite() -> str:
 
 
 def missing(tasks: Sequence[MoleculeTask], table: pd.DataFrame) -> list[MoleculeTask]:
-    """Give the tasks that have no rows; one that ran out of time has none."""
-    late = table["status"].str.contains("timed out")
-    known = set(zip(table["molecule"][~late], table["key"][~late], strict=True))
+    """Give the tasks that have no rows, or did not converge."""
+    done = table["status"] == "converged"
+    known = set(zip(table["molecule"][done], table["key"][done], strict=True))
     return [task for task in tasks if (task.name, task.key) not in known]
 
 
@@ -254,7 +254,7 @@ def compute(
     workers: int,
     save: Callable[[pd.DataFrame], None],
 ) -> pd.DataFrame:
-    """Compute the molecules that are missing, saving the table after each.
+    """Compute the molecules that are missing, saving the table after each and at the end.
 
     Parameters
     ----------
@@ -278,12 +278,12 @@ def compute(
     PairForestError
         If pw.x, pp.x or tblite is not installed.
     """
-    todo = missing(tasks, table)
-    table = table[~table["molecule"].isin([task.name for task in todo])]
-    for new in stream_tasks(rows, todo, workers):
-        table = pd.concat([table, new]) if len(table) else new
+    for new in stream_tasks(rows, missing(tasks, table), workers):
+        others = table[table["molecule"] != new["molecule"].iloc[0]]
+        table = pd.concat([others, new]) if len(others) else new
         table = table.sort_values(["molecule", "atom_index"], ignore_index=True)
         save(table)
+    save(table)
     return table
 
 

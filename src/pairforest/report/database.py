@@ -42,7 +42,11 @@ def render(pairs: pd.DataFrame, atoms: pd.DataFrame, results: dict[str, dict[str
     if "mbis_convergence" in results:
         parts += ["![Volumes against cutoff, vacuum and grid](figures/mbis_convergence.png)"]
     if "qe_validation" in results:
-        parts += ["## Against published PBE", validation_table(results["qe_validation"])]
+        measured = results["qe_validation"]["measured"]
+        parts += ["## Against published PBE", validation_table(measured)]
+        parts += ["## Either family of pseudopotentials", families_of_pairs(measured)]
+    if "families" in results.get("mbis_convergence", {}).get("measured", {}):
+        parts += [families_of_atoms(results["mbis_convergence"]["measured"]["families"])]
     return "\n\n".join(parts) + "\n"
 
 
@@ -86,19 +90,45 @@ def atoms_table(rows: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def validation_table(result: dict[str, Any]) -> str:
+def validation_table(measured: dict[str, Any]) -> str:
     """Write bonds and atomisation energies, ours beside the published."""
     lines = [
         "| molecule, family | bond (Å) | published | atomisation (kcal/mol) | published |",
         "|---|---|---|---|---|",
     ]
-    for name, found in result["measured"].items():
-        if "bond" not in found:
+    for name, found in measured.items():
+        if "bond" in found:
+            lines.append(
+                f"| {name} | {found['bond']:.3f} | {found['bond_published']:.3f} | "
+                f"{found['atomisation_kcal_mol']:.1f} | {found['atomisation_published']:.1f} |"
+            )
+    return "\n".join(lines)
+
+
+def families_of_pairs(measured: dict[str, Any]) -> str:
+    """Write energies (eV) of neutral pairs by PAW and by GTH at the same distances (Å)."""
+    lines = [
+        "| pair | distance (Å) | PAW (eV) | GTH (eV) | difference (eV) |",
+        "|---|---|---|---|---|",
+    ]
+    for name, found in measured.items():
+        if "distance" not in found:
             continue
-        published = found["bond_published"]
+        for distance, paw, gth in zip(found["distance"], found["paw"], found["gth"], strict=True):
+            lines.append(f"| {name} | {distance:.3f} | {paw:.3f} | {gth:.3f} | {paw - gth:+.3f} |")
+    return "\n".join(lines)
+
+
+def families_of_atoms(measured: dict[str, Any]) -> str:
+    """Write MBIS charges (e) and volumes (bohr³) by PAW and by GTH."""
+    lines = [
+        "| atom | charge, PAW (e) | GTH | volume, PAW (bohr³) | GTH |",
+        "|---|---|---|---|---|",
+    ]
+    for name, found in measured["charge_and_volume"].items():
+        (charge, volume), (of_gth, volume_of_gth) = found["paw"], found["gth"]
         lines.append(
-            f"| {name} | {found['bond']:.3f} | {published or '–'} | "
-            f"{found['atomisation_kcal_mol']:.1f} | {found['atomisation_published']:.1f} |"
+            f"| {name} | {charge:+.3f} | {of_gth:+.3f} | {volume:.2f} | {volume_of_gth:.2f} |"
         )
     return "\n".join(lines)
 

@@ -139,6 +139,7 @@ def render(
     controls: dict[str, Any],
     published: dict[str, Any],
     database: str,
+    highest: float,
 ) -> str:
     """Write the whole page.
 
@@ -154,6 +155,8 @@ def render(
         ``data/raw/lal2023_published.yaml``.
     database : {'builtin', 'lal2023'}
         Which database the labels are from.
+    highest : float
+        The largest relative energy that was fitted, eV.
     """
     tables = {
         name: pd.DataFrame(published[name]["rows"], columns=published[name]["columns"])
@@ -174,8 +177,9 @@ charges as printed; LAMMPS gets them neutralised (none of the four lists sums to
 
 {summary["n_kept"]} of {summary["n_configurations"]} configurations reach the least R² after
 clustering; the median R² is {summary["r2_median"]:.4f} ({summary["r2_median_unclustered"]:.4f}
-before). An unweighted R² sees only the nuclear wall, at thousands of eV: the covalent wells, and
-anything like a van der Waals well, do not count in it.
+before). An unweighted R² sees the nuclear wall, which rises to {highest:,.0f} eV here: the covalent
+wells, and anything like a van der Waals well, do not count in
+it.{_unlabelled(summary, predictions)}
 
 ![Energy curves with fits](figures/curves.png)
 
@@ -223,6 +227,15 @@ Published force fields through the same engine and the same profile, beside what
 W99 has its hydrogens 0.1 Å nearer to the carbon, and here has octane without charges and ethylene
 carbonate with the paper's: it is reported, not expected to hit.
 """
+
+
+def _unlabelled(summary: dict[str, Any], predictions: pd.DataFrame) -> str:
+    """Say which of the liquids' elements the forest never saw."""
+    kept = summary["n_kept_by_element"]
+    never = [element for element in predictions["element"].unique() if not kept.get(element)]
+    return (
+        f" No label of {', '.join(never)} is left: there the forest extrapolates." if never else ""
+    )
 
 
 def controls_table(controls: dict[str, Any]) -> str:

@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from pairforest import stages, tables
 from pairforest.config import Params, load_params
 from pairforest.files import write_json
@@ -20,7 +22,7 @@ def _dimer(params: Params, folder: Path) -> dict[str, Any]:
     tables.write(folder / "unclustered.parquet", made.unclustered, tables.LABELS)
     return {
         "n_configurations": len(made.clustered),
-        "n_kept": int(made.clustered["kept"].sum()),
+        **_kept(made.clustered),
         "r2_median": round(float(made.clustered["r2"].median()), 6),
         "r2_median_unclustered": round(float(made.unclustered["r2"].median()), 6),
     }
@@ -31,7 +33,16 @@ def _aim(params: Params, folder: Path) -> dict[str, Any]:
     chosen = constants.load(params.labels.aim.constants, params.labels.aim.mixing_rule)
     made = aim.label(tables.read(_DATABASE / "atoms.parquet", tables.ATOMS), chosen)
     tables.write(folder / "labels.parquet", made, tables.LABELS)
-    return {"n_configurations": len(made), "n_kept": int(made["kept"].sum())}
+    return {"n_configurations": len(made), **_kept(made)}
+
+
+def _kept(labels: pd.DataFrame) -> dict[str, Any]:
+    """Count what the forest learns from, also by element; an element of which nothing is, has 0."""
+    by_element = labels.groupby("element")["kept"].sum()
+    return {
+        "n_kept": int(by_element.sum()),
+        "n_kept_by_element": {str(element): int(n) for element, n in by_element.items()},
+    }
 
 
 def main() -> None:
@@ -43,6 +54,8 @@ def main() -> None:
     summary = make(load_params(), Path("data/labels") / recipe)
     write_json(Path(f"metrics/labels/{recipe}.json"), summary)
     print(f"{summary['n_kept']} of {summary['n_configurations']} configurations kept")
+    if none := [element for element, n in summary["n_kept_by_element"].items() if n == 0]:
+        print(f"no label of {', '.join(none)}: there the forest extrapolates")
 
 
 if __name__ == "__main__":

@@ -71,6 +71,12 @@ def load_registered(recipe: Recipe) -> tuple[registry.Registered, Any]:
         return again, registry.load(again)
 
 
+def labelled(recipe: Recipe) -> set[str]:
+    """Give the elements the forest of a recipe has learnt from."""
+    labels = tables.read(Path(f"data/labels/{recipe}/labels.parquet"), tables.LABELS)
+    return set(labels["element"][labels["kept"]])
+
+
 def predict(model: Any, elements: list[str], charges: NDArray[np.float64]) -> pd.DataFrame:
     """Predict A (eV), B (Å), C (eV Å⁶) of atoms from their elements and charges (e)."""
     atoms = pd.DataFrame({"element": elements, "charge": charges})

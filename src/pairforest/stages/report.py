@@ -134,6 +134,7 @@ def _paper(params: Params) -> None:
         controls=json.loads(Path("metrics/controls.json").read_text(encoding="utf-8")),
         published=published,
         database=params.database.name,
+        highest=max(float(curve["energy"].max()) for curve in shown.values()),
     )
     write_text(_REPORTS / "paper.md", page)
     print("reports/paper.md")

@@ -16,7 +16,7 @@ from pairforest.md import structure
 from pairforest.md.liquid import Outcome, Task, simulate_all
 from pairforest.md.script import deviations
 from pairforest.md.summary import describe, summarise
-from pairforest.stages.potentials import learned, load_registered
+from pairforest.stages.potentials import labelled, learned, load_registered
 
 
 def main() -> None:
@@ -27,6 +27,7 @@ def main() -> None:
     params = load_params()
     label, md = params.labels.of(recipe), params.md
     liquids = {name: load_liquid(name) for name in params.validation.liquids}
+    kept = labelled(recipe)
     registered, model = load_registered(recipe)
 
     tasks, predictions = [], []
@@ -34,6 +35,8 @@ def main() -> None:
         made = learned(model, liquid, label, md.seed)
         predictions.append(made.atoms.assign(liquid=name))
         tasks.append(Task(name, made.system, liquid, md, params.compute.mpi_ranks))
+        if never := sorted({*made.atoms.get("element", [])} - kept):
+            print(f"{name}: no label of {', '.join(never)}: the forest extrapolates")
         for text in deviations(made.system, md) if made.system else []:
             print(f"{name}: deviation: {text}")
     outcomes = simulate_all(tasks, params.compute.workers)
