@@ -115,7 +115,7 @@ def test_paw_and_gth_work_in_one_molecule(soft):
 def test_gth_with_coupled_projectors_gives_a_stable_bond(soft, element, cutoff):
     """Off-diagonal h, and for Au k lines in three channels; at 1.0 and 0.8 of the radii's sum."""
     soft.gth.ecutwfc[element] = cutoff
-    unit = dimers.distances(element, soft.dimers)[0] / soft.dimers.wall_start
+    unit = dimers.distances(element, soft.dimers)[0] / soft.dimers.wall_start["default"]
     bond, squeezed = (
         scf.run(scf.prepare(pair(element, unit * ratio, 7.0, 0.0), soft)) for ratio in (1.0, 0.8)
     )

@@ -49,7 +49,8 @@ def distances(element: str, grid: DimerGrid) -> np.ndarray:
             f"qe.dimers.max_distance: {grid.max_distance:g} Å is within the well of {element}, "
             f"which ends at {end:.2f} Å"
         )
-    wall = np.geomspace(grid.wall_start * unit, start, grid.n_wall + 1)[:-1]
+    wall_start = grid.wall_start.get(element, grid.wall_start["default"]) * unit
+    wall = np.geomspace(wall_start, start, grid.n_wall + 1)[:-1]
     well = np.linspace(start, end, grid.n_well)
     tail = np.geomspace(end, grid.max_distance, grid.n_tail + 1)[1:]
     return np.round(np.concatenate([wall, well, tail]), 3)

@@ -68,14 +68,17 @@ class ScfSettings(_Strict):
 
 
 class DimerGrid(_Strict):
-    """Which pairs: elements, total charges (e), distances (`qe.dimers`), cubic cells (Å)."""
+    """Which pairs: elements, total charges (e), distances (`qe.dimers`), cubic cells (Å).
+
+    `wall_start` and `cell` are by element, with a `default`.
+    """
 
     elements: Annotated[list[str], Field(min_length=1)]
     charges: Annotated[list[float], Field(min_length=1)]
     n_wall: Count
     n_well: Count
     n_tail: Count
-    wall_start: Annotated[float, Field(gt=0, lt=1)]
+    wall_start: dict[str, Annotated[float, Field(gt=0, lt=1)]]
     well: Annotated[tuple[float, float], Field()]
     max_distance: Positive
     cell: dict[str, Positive]
@@ -83,10 +86,11 @@ class DimerGrid(_Strict):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        if not self.wall_start < self.well[0] < self.well[1]:
+        for name, by_element in (("wall_start", self.wall_start), ("cell", self.cell)):
+            if "default" not in by_element:
+                raise ValueError(f"{name}: no entry 'default'")
+        if not max(self.wall_start.values()) < self.well[0] < self.well[1]:
             raise ValueError("well: must rise, and begin beyond wall_start")
-        if "default" not in self.cell:
-            raise ValueError("cell: no entry 'default'")
         return self
 
 
