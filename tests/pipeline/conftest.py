@@ -87,7 +87,7 @@ def project(tmp_path_factory, synthetic) -> Project:
         sweep={"search": "forest", "n_trials": 3},
         evaluation={
             "paper_split": {"test_size": 0.25, "seed": 32, "n_other_seeds": 3},
-            "repeated_kfold": {"n_splits": 3, "n_repeats": 1, "seed": 0},
+            "repeated_kfold": {"n_splits": 3, "n_repeats": 2, "seed": 0},
             "sweep_kfold": {"n_splits": 3, "seed": 0},
         },
     )  # fmt: skip

@@ -10,7 +10,6 @@ from sklearn.metrics import r2_score
 from sklearn.model_selection import (
     KFold,
     LeaveOneGroupOut,
-    RepeatedKFold,
     cross_val_predict,
     train_test_split,
 )
@@ -80,7 +79,8 @@ def evaluate(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> di
     dict
         ``n_rows``, ``n_elements``; ``paper_split``: R² by scale and constant; ``other_splits``:
         mean and standard deviation over other seeds of the same split; ``repeated_kfold``: the
-        same over folds; ``leave_element_out``: R² of the pooled predictions for elements the
+        same over repeats, each the R² of its pooled predictions (a fold of few rows may have
+        nothing to explain); ``leave_element_out``: R² of the pooled predictions for elements the
         model never saw (``mean``), its standard error by the jackknife over elements (``std``);
         ``leave_molecule_out``: the same over molecules, where the rows are of molecules; the
         complexes a molecule is in are left out with it.
@@ -102,12 +102,11 @@ def evaluate(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> di
     quarters = Parallel(n_jobs=-1)(
         delayed(_fit_and_score)(model, X, Y, *train_and_test) for train_and_test in splits
     )
-    folds = RepeatedKFold(
-        n_splits=repeated.n_splits, n_repeats=repeated.n_repeats, random_state=repeated.seed
-    )
-    samples = Parallel(n_jobs=-1)(
-        delayed(_fit_and_score)(model, X, Y, *fold) for fold in folds.split(X)
-    )
+    folds = [
+        KFoldSettings(n_splits=repeated.n_splits, seed=repeated.seed + repeat)
+        for repeat in range(repeated.n_repeats)
+    ]
+    samples = [scores(model, Y, _out_of_fold(model, rows, fold)) for fold in folds]
     return {
         "n_rows": len(rows),
         "n_elements": int(rows["element"].nunique()),

@@ -45,7 +45,7 @@ class KFoldSettings(_Strict):
 class RepeatedKFoldSettings(KFoldSettings):
     """Shuffled k-fold, repeated."""
 
-    n_repeats: Annotated[int, Field(ge=1)]
+    n_repeats: Annotated[int, Field(ge=2)]
 
 
 class EvaluationSettings(_Strict):

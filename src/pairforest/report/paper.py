@@ -59,7 +59,7 @@ def table_4(predictions: pd.DataFrame, labels: pd.DataFrame, published: pd.DataF
         ]
         cells = []
         for name in _CONSTANTS:
-            known = len(own) and not reference.isna()[name]
+            known = len(own) and not reference.isna()[name] and reference[name] != 0
             value = accuracy(own[name].iloc[0], reference[name]) if known else None
             cells += [f"{row[name]:.1f}", "–" if value is None else f"{value:.1f}"]
         lines.append(f"| {element} | {charge:+.4f} | " + " | ".join(cells) + " |")
@@ -178,8 +178,8 @@ charges as printed; LAMMPS gets them neutralised (none of the four lists sums to
 {summary["n_kept"]} of {summary["n_configurations"]} configurations reach the least R² after
 clustering; the median R² is {summary["r2_median"]:.4f} ({summary["r2_median_unclustered"]:.4f}
 before). An unweighted R² sees the nuclear wall, which rises to {highest:,.0f} eV here: the covalent
-wells, and anything like a van der Waals well, do not count in
-it.{_unlabelled(summary, predictions)}
+wells, and anything like a van der Waals well, do not count in it.
+{_unlabelled(summary, predictions)}
 
 ![Energy curves with fits](figures/curves.png)
 
@@ -189,7 +189,7 @@ it.{_unlabelled(summary, predictions)}
 
 {forest_table(train)}
 
-The spread is the standard deviation over seeds or folds, and in the last row the jackknife error
+The spread is the standard deviation over seeds or repeats, and in the last row the jackknife error
 over elements. The knobs were tuned by cross-validation over these same rows, so all but the last
 are on the kind side. Rows are split in this table's order, by element and charge; the paper split
 them in the order of its files, which is not published, and learned A, B and C untransformed.
@@ -234,7 +234,7 @@ def _unlabelled(summary: dict[str, Any], predictions: pd.DataFrame) -> str:
     kept = summary["n_kept_by_element"]
     never = [element for element in predictions["element"].unique() if not kept.get(element)]
     return (
-        f" No label of {', '.join(never)} is left: there the forest extrapolates." if never else ""
+        f"No label of {', '.join(never)} is left: there the forest extrapolates." if never else ""
     )
 
 
@@ -262,7 +262,7 @@ def forest_table(train: dict[str, Any]) -> str:
     kinds = {
         "paper_split": "one split like the paper's (75/25, seed 32)",
         "other_splits": "the same with other seeds",
-        "repeated_kfold": "repeated k-fold",
+        "repeated_kfold": "k-fold, repeated",
         "leave_element_out": "whole elements left out",
     }
     for kind, title in kinds.items():
