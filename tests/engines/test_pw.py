@@ -141,6 +141,7 @@ def test_a_later_attempt_converges_to_the_same_energy(soft):
     slow = soft.scf.attempts[0].model_copy(update={"mixing_beta": 0.001})
     soft.scf.attempts.insert(0, slow)
     soft.scf.max_iterations = plain.iterations
+    soft.scratch /= "again"
     done = scf.run(scf.prepare(pair("H", 0.8, 5.0, 0.0), soft))
     assert (done.status, done.attempts) == ("converged", 2)
     assert done.energy == pytest.approx(plain.energy, abs=1e-5)

@@ -106,7 +106,7 @@ def test_optunas_grid_sampler_visits_every_point_once_and_then_stops(project):
 
 
 def test_a_mistake_on_the_command_line_is_one_line_not_a_traceback(project):
-    for mistake in ("+model.colour=1", "labels.dimer.learning_scale.A=cube", "recipe=aim"):
+    for mistake in ("+model.colour=1", "labels.dimer.learning_scale.A=cube", "recipe=best"):
         output = project.run("pairforest-train", mistake, ok=False)
         assert "Traceback" not in output
         assert mistake.split("=")[0].split(".")[-1].lstrip("+") in output
