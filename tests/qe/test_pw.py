@@ -3,7 +3,7 @@ import pytest
 from ase.units import Bohr, Rydberg
 
 from pairforest.qe.pseudo import Pseudo
-from pairforest.qe.pw import System, parse, render
+from pairforest.qe.pw import System, parse, render, render_attempt
 
 H = Pseudo("H", "gth", "GTH-PBE-q1", "H.gth", "", 1.0, 60.0, 240.0)
 
@@ -64,8 +64,19 @@ def test_only_a_charged_system_in_a_cube_is_corrected(settings):
 
 def test_attempts_change_the_iteration_and_nothing_else(settings):
     pair = System(("H", "H"), np.array([[3.0, 4, 4], [5, 4, 4]]), np.full(3, 8.0), 0.5)
-    texts = [render(pair, [H], (60.0, 240.0), settings.scf, a) for a in settings.scf.attempts]
-    iterating = ("mixing_beta", "mixing_mode", "diagonalization")
+    scf = settings.scf
+    texts = [render_attempt(pair, [H], (60.0, 240.0), scf, one)[-1] for one in scf.attempts]
+    iterating = ("mixing_beta", "mixing_mode", "diagonalization", "startingpot")
     kept = [[row for row in t.splitlines() if row.split()[0] not in iterating] for t in texts]
     assert all(rows == kept[0] for rows in kept)
     assert len(set(texts)) == len(texts)
+
+
+def test_an_attempt_may_begin_with_a_wider_smearing(settings):
+    pair = System(("H", "H"), np.array([[3.0, 4, 4], [5, 4, 4]]), np.full(3, 8.0))
+    attempt = settings.scf.attempts[0].model_copy(update={"first_smearing": 0.07})
+    first, then = render_attempt(pair, [H], (60.0, 240.0), settings.scf, attempt)
+    assert "degauss = 0.07" in first
+    assert "startingpot" not in first
+    assert f"degauss = {settings.scf.smearing}" in then
+    assert "startingpot = 'file'" in then

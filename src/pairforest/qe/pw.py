@@ -48,11 +48,12 @@ def render(
     cutoffs: tuple[float, float],
     settings: ScfSettings,
     attempt: Attempt | None = None,
+    from_density: bool = False,
 ) -> str:
     """Write the input of one SCF, with forces.
 
     Charged systems in a cubic cell get the correction of Makov and Payne 1995. Without an attempt
-    it says nothing of how the SCF is iterated.
+    it says nothing of how the SCF is iterated. It may start from the density of the one before.
     """
     a, b, c = (float(edge) for edge in system.cell)
     cubic = a == b == c
@@ -79,6 +80,7 @@ def render(
         },
         "electrons": {
             "conv_thr": settings.conv_thr,
+            **({"startingpot": "file"} if from_density else {}),
             **_iteration(settings, attempt),
         },
     }
@@ -95,10 +97,28 @@ def render(
     return "\n".join([*lines, "K_POINTS gamma"]) + "\n"
 
 
+def render_attempt(
+    system: System,
+    pseudos: Sequence[Pseudo],
+    cutoffs: tuple[float, float],
+    settings: ScfSettings,
+    attempt: Attempt,
+) -> tuple[str, ...]:
+    """Write the inputs of an attempt, in order: one, or two where a wider smearing comes first."""
+    if attempt.first_smearing is None:
+        return (render(system, pseudos, cutoffs, settings, attempt),)
+    wide = settings.model_copy(update={"smearing": attempt.first_smearing})
+    return (
+        render(system, pseudos, cutoffs, wide, attempt),
+        render(system, pseudos, cutoffs, settings, attempt, from_density=True),
+    )
+
+
 def _iteration(settings: ScfSettings, attempt: Attempt | None) -> dict[str, object]:
     if attempt is None:
         return {}
-    return {"electron_maxstep": settings.max_iterations, **attempt.model_dump()}
+    how = attempt.model_dump(exclude={"first_smearing"})
+    return {"electron_maxstep": settings.max_iterations, **how}
 
 
 def _electrons(system: System, settings: ScfSettings) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import itertools
 import json
 import shutil
 import time
@@ -45,7 +46,7 @@ class Scf(NamedTuple):
 
 
 class Task(NamedTuple):
-    """An SCF to do: the key it is known by, its inputs (one per attempt), its potentials.
+    """An SCF to do: the key it is known by, the inputs of each attempt, its potentials.
 
     The key holds what decides the result, and not how it is iterated. Cutoffs in Ry, timeout in s
     for an attempt, version of pw.x.
@@ -54,7 +55,7 @@ class Task(NamedTuple):
     key: str
     version: str
     folder: Path
-    inputs: tuple[str, ...]
+    inputs: tuple[tuple[str, ...], ...]
     pseudos: tuple[Pseudo, ...]
     cutoffs: tuple[float, float]
     timeout: float
@@ -88,7 +89,7 @@ def prepare(
     pseudos = tuple(find(element, settings, family) for element in dict.fromkeys(system.symbols))
     chosen = cutoffs(pseudos)
     inputs = tuple(
-        pw.render(system, pseudos, chosen, settings.scf, attempt)
+        pw.render_attempt(system, pseudos, chosen, settings.scf, attempt)
         for attempt in settings.scf.attempts
     )
     version = engine.pw_version()
@@ -164,20 +165,20 @@ def _read(task: Task) -> Scf | None:
 
 def _tried(task: Task) -> str:
     """Give what an SCF that fails has failed with."""
-    return _key([*task.inputs, repr(task.timeout)])
+    return _key([*itertools.chain(*task.inputs), repr(task.timeout)])
 
 
 def _attempt_all(task: Task) -> Scf:
-    """Try the inputs in turn until one converges."""
+    """Make attempts in turn until one converges."""
     start = time.monotonic()
-    for number, text in enumerate(task.inputs, 1):
+    for number, inputs in enumerate(task.inputs, 1):
         shutil.rmtree(task.folder / "out", ignore_errors=True)
-        stem = f"scf{number}"
-        write_text(task.folder / f"{stem}.in", text)
-        ended = engine.run("pw.x", task.folder, stem, task.timeout)
-        output = task.folder / f"{stem}.out"
-        printed = pw.parse(output.read_text(encoding="utf-8", errors="replace"))
-        status = _status(task, ended, printed, output)
+        iterations = 0
+        for part, text in enumerate(inputs, 1):
+            status, printed = _pw(task, f"scf{number}_{part}", text)
+            iterations += printed.iterations
+            if status != "converged":
+                break
         if status == "converged":
             break
     return Scf(
@@ -186,11 +187,20 @@ def _attempt_all(task: Task) -> Scf:
         np.nan if printed.energy is None or status != "converged" else printed.energy,
         printed.correction,
         np.empty((0, 3)) if printed.forces is None else printed.forces,
-        printed.iterations,
+        iterations,
         number,
         round(time.monotonic() - start, 2),
         *task.cutoffs,
     )
+
+
+def _pw(task: Task, stem: str, text: str) -> tuple[str, pw.Printed]:
+    """Run pw.x; give its status and what it printed."""
+    write_text(task.folder / f"{stem}.in", text)
+    ended = engine.run("pw.x", task.folder, stem, task.timeout)
+    output = task.folder / f"{stem}.out"
+    printed = pw.parse(output.read_text(encoding="utf-8", errors="replace"))
+    return _status(task, ended, printed, output), printed
 
 
 def _status(task: Task, ended: process.Ended, printed: pw.Printed, output: Path) -> str:

@@ -46,11 +46,16 @@ class PawSettings(_Strict):
 
 
 class Attempt(_Strict):
-    """How an SCF is iterated: nothing here changes what it converges to."""
+    """How an SCF is iterated: nothing here changes what it converges to.
+
+    With `first_smearing` (Ry), wider than the SCF's own, one with it is done first, whose density
+    this one starts from: where orbitals near the Fermi level swap places without end, it settles.
+    """
 
     mixing_beta: Annotated[float, Field(gt=0, le=1)]
     mixing_mode: Literal["plain", "TF", "local-TF"]
     diagonalization: Literal["david", "cg"]
+    first_smearing: Positive | None = None
 
 
 class ScfSettings(_Strict):

@@ -12,6 +12,7 @@ from pairforest.report.style import ELEMENT_COLOURS, OTHER_COLOUR
 
 _WANTED_MEV = 10.0
 _WANTED_PERCENT = 1.0
+_N_COLUMNS = 3
 _LINES = {"ours": "o-", "published, half charge": "--", "published, as published": ":"}
 
 
@@ -24,9 +25,9 @@ def pairs(rows: pd.DataFrame) -> Figure:
         Of schema `tables.QE_DIMERS`. Energies are shown relative to that of the largest distance.
     """
     elements = list(dict.fromkeys(rows["element"]))
-    n_rows = -(-len(elements) // 3)
+    n_rows = -(-len(elements) // _N_COLUMNS)
     figure = Figure(figsize=(9, 2.6 * n_rows))
-    axes = np.atleast_1d(figure.subplots(n_rows, 3)).ravel()
+    axes = np.atleast_1d(figure.subplots(n_rows, _N_COLUMNS)).ravel()
     for axis in axes[len(elements) :]:
         axis.set_visible(False)
     charges = sorted(rows["charge"].unique())
@@ -112,15 +113,17 @@ def volume_convergence(measured: dict[str, dict[str, dict[str, Any]]]) -> Figure
         Of ``benchmarks/results/mbis_convergence.json``.
     """
     knobs = [name for name in measured if name != "families"]
-    figure = Figure(figsize=(9, 2.8))
-    for axis, name in zip(np.atleast_1d(figure.subplots(1, len(knobs))), knobs, strict=True):
+    figure = Figure(figsize=(9, 5.4))
+    n_rows = -(-len(knobs) // _N_COLUMNS)
+    for place, name in enumerate(knobs, 1):
+        axis = figure.add_subplot(n_rows, _N_COLUMNS, place)
         _errors(axis, measured[name], "volume_percent", "o-", color="#1f77b4")
         axis.axhline(_WANTED_PERCENT, lw=0.8, color="#1b1b1b")
         axis.set_yscale("log")
         axis.set_title(name)
         unit = next(iter(measured[name])).split()[-1]
         axis.set_xlabel(f"({unit})")
-    figure.axes[0].set_ylabel("largest error of a volume (%)")
+        axis.set_ylabel("error of a volume (%)")
     return figure
 
 
