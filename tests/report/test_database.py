@@ -26,7 +26,12 @@ def test_the_page_has_what_benchmarks_found():
             "atomisation_kcal_mol": 104.55,
             "atomisation_published": 104.6,
         },
-        "H-H": {"distance": [0.6], "paw": [0.12], "gth": [0.1]},
+        "H-H": {
+            "distance": [0.6, 1.6],
+            "all_electron": [0.11, None],
+            "paw": [0.12, 3.0],
+            "gth": [0.1, 3.1],
+        },
     }
     of_atoms = {
         "families": {"charge_and_volume": {"water O0": {"paw": [-0.9, 33], "gth": [-0.8, 32]}}}
@@ -34,7 +39,8 @@ def test_the_page_has_what_benchmarks_found():
     results = {"qe_validation": {"measured": of_pairs}, "mbis_convergence": {"measured": of_atoms}}
     page = database.render(pairs(), in_molecules(), results)
     assert "| H2 paw | 0.752 | 0.751 | 104.5 | 104.6 |" in page
-    assert "| H-H | 0.600 | 0.120 | 0.100 | +0.020 |" in page
+    assert "| H-H | 0.600 | 0.110 | 0.120 | 0.100 |" in page
+    assert "| H-H | 1.600 | – | 3.000 | 3.100 |" in page
     assert "| water O0 | -0.900 | -0.800 | 33.00 | 32.00 |" in page
 
 

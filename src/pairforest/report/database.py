@@ -106,16 +106,18 @@ def validation_table(measured: dict[str, Any]) -> str:
 
 
 def families_of_pairs(measured: dict[str, Any]) -> str:
-    """Write energies (eV) of neutral pairs by PAW and by GTH at the same distances (Å)."""
+    """Write energies (eV) of neutral pairs, all-electron, by PAW and by GTH, by distance (Å)."""
     lines = [
-        "| pair | distance (Å) | PAW (eV) | GTH (eV) | difference (eV) |",
+        "| pair | distance (Å) | all-electron (eV) | PAW (eV) | GTH (eV) |",
         "|---|---|---|---|---|",
     ]
+    columns = ("distance", "all_electron", "paw", "gth")
     for name, found in measured.items():
         if "distance" not in found:
             continue
-        for distance, paw, gth in zip(found["distance"], found["paw"], found["gth"], strict=True):
-            lines.append(f"| {name} | {distance:.3f} | {paw:.3f} | {gth:.3f} | {paw - gth:+.3f} |")
+        for row in zip(*(found[column] for column in columns), strict=True):
+            cells = ["–" if value is None else f"{value:.3f}" for value in row]
+            lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
