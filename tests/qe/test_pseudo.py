@@ -18,7 +18,7 @@ def test_a_mixed_system_takes_the_highest_cutoffs(settings, data_sets):
 
 
 def test_the_family_is_the_settings_choice(settings, data_sets):
-    assert find("O", settings).family == "paw"
+    assert find("C", settings).family == "paw"
     assert find("Li", settings).family == "gth"
     assert find("Li", settings).source == "GTH-PBE-q3"
 
