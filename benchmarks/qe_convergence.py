@@ -34,7 +34,7 @@ CUTOFFS: dict[tuple[str, Family], list[tuple[float, float]]] = {
 }
 CUTOFF_CELL = 7.0  # Å
 CELLS = (8.0, 10.0, 12.0)
-CELL_CHARGES = (-1.0, 0.0, 1.0)
+CELL_CHARGES = (0.0, -1.0, 1.0)
 CELL_ELEMENTS: dict[str, Family] = {"H": "paw", "Li": "gth", "C": "paw", "O": "paw", "S": "gth"}
 """The cheaper family: the cell's edge acts beyond the cores."""
 
@@ -148,8 +148,8 @@ def main() -> None:
         if "cutoff" in arguments.what and element in (arguments.elements or [element]):
             steps = by_cutoff(settings, element, family, arguments.workers)
             keep("cutoff", f"{element} {family}", steps)
-    for element, family in CELL_ELEMENTS.items():
-        for charge in CELL_CHARGES:
+    for charge in CELL_CHARGES:
+        for element, family in CELL_ELEMENTS.items():
             if "cell" in arguments.what and element in (arguments.elements or [element]):
                 steps = by_cell(settings, element, family, charge, arguments.workers)
                 keep("cell", f"{element} {charge:+g}", steps)

@@ -20,7 +20,7 @@ def test_params_yaml_is_the_image_of_conf(tmp_path):
     )
 
 
-@pytest.mark.parametrize("profile", ["smoke", "quick", "accurate", "paper"])
+@pytest.mark.parametrize("profile", ["smoke", "quick", "calibration", "accurate", "paper"])
 def test_every_profile_is_valid_and_names_itself(profile):
     content = yaml.safe_load((ROOT / f"conf/md/{profile}.yaml").read_text(encoding="utf-8"))
     assert MdSettings.model_validate(content).profile == profile

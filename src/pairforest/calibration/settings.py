@@ -53,8 +53,6 @@ class CalibrateSettings(_Strict):
     start: Start
     parameters: dict[str, Parameter]
     md: str
-    dump_every: Count
-    min_ps: Positive
     gas: Gas
 
     @model_validator(mode="after")

@@ -207,8 +207,9 @@ def main() -> None:
     settings = params.calibrate
     liquids = calibration_liquids(settings)
     atoms = tables.read(ATOMS, tables.ATOMS)
-    changes = {"dump_every": settings.dump_every, "min_ps": settings.min_ps}
-    md = load_profile(settings.md).model_copy(update=changes)
+    md = load_profile(settings.md)
+    if not md.dump_every:
+        raise PairForestError(f"calibrate.md: {settings.md} writes no frames (dump_every)")
     if md.replicas > 1:
         raise PairForestError(f"calibrate.md: {settings.md} has replicas; one run a liquid is used")
     experiment = {
@@ -227,7 +228,7 @@ def main() -> None:
         provenance: dict[str, object] = {
             "study": f"{JOURNAL} ({name}), the best that {settings.n_trials} trials foretell",
             "liquids": settings.liquids,
-            "md": f"{settings.md}, {changes}",
+            "md": settings.md,
         }
         found = job.constants(start, provenance)
         write_json(FOLDER / f"{rule}.json", found.model_dump())
