@@ -35,7 +35,9 @@ CUTOFFS: dict[tuple[str, Family], list[tuple[float, float]]] = {
 CUTOFF_CELL = 7.0  # Å
 CELLS = (8.0, 10.0, 12.0)
 CELL_CHARGES = (0.0, -1.0, 1.0)
-CELL_ELEMENTS: dict[str, Family] = {"H": "paw", "Li": "gth", "C": "paw", "O": "paw", "S": "gth"}
+CELL_ELEMENTS: dict[str, Family] = {
+    "H": "paw", "Li": "gth", "B": "paw", "C": "paw", "N": "paw", "O": "paw", "P": "gth", "S": "gth",
+}  # fmt: skip
 """The cheaper family: the cell's edge acts beyond the cores."""
 
 Steps = dict[str, tuple[np.ndarray, float]]
