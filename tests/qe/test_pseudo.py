@@ -37,4 +37,4 @@ def test_missing_data_sets_say_what_to_run(settings, tmp_path):
     moved = settings.model_copy(deep=True)
     moved.paw.folder = tmp_path
     with pytest.raises(PairForestError, match="make qe-setup"):
-        find("O", moved)
+        find("C", moved)
