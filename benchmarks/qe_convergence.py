@@ -1,6 +1,7 @@
 """Measure how far relative energies of pairs are from converged, by cutoff and by cell.
 
-Usage: python benchmarks/qe_convergence.py [--elements H Li] [--what cutoff cell] [--workers 2]
+Usage: python benchmarks/qe_convergence.py [--elements H Li] [--what cutoff cell]
+           [--charges -1 0] [--workers 2]
 Each SCF is kept in scratch/qe, so that an interrupted run continues; results of elements not asked
 for are kept.
 """
@@ -25,15 +26,15 @@ CUTOFFS: dict[tuple[str, Family], list[tuple[float, float]]] = {
     ("B", "paw"): [(35, 240), (43, 325), (60, 480)],
     ("C", "paw"): [(30, 180), (35, 240), (40, 240), (45, 325), (60, 480)],
     ("N", "paw"): [(35, 240), (45, 240), (45, 325), (60, 480)],
-    ("N", "gth"): [(100, 400), (120, 480), (140, 560), (160, 640)],
+    ("N", "gth"): [(100, 400), (120, 480), (140, 560), (160, 640), (200, 800)],
     ("O", "paw"): [(35, 240), (45, 360), (50, 250), (50, 400), (60, 480)],
-    ("O", "gth"): [(120, 480), (160, 640), (200, 800), (250, 1000)],
+    ("O", "gth"): [(120, 480), (160, 640), (200, 800), (225, 900), (250, 1000)],
     ("F", "gth"): [(120, 480), (200, 800), (250, 1000), (300, 1200)],
     ("P", "gth"): [(30, 120), (40, 160), (50, 200), (60, 240), (90, 360)],
     ("S", "gth"): [(40, 160), (60, 240), (75, 300), (90, 360)],
 }
 CUTOFF_CELL = 7.0  # Å
-CELLS = (8.0, 10.0, 12.0)
+CELLS = {"default": (8.0, 10.0, 12.0), "Li": (10.0, 12.0, 14.0, 16.0)}
 CELL_CHARGES = (0.0, -1.0, 1.0)
 CELL_ELEMENTS: dict[str, Family] = {
     "H": "paw", "Li": "gth", "B": "paw", "C": "paw", "N": "paw", "O": "paw", "P": "gth", "S": "gth",
@@ -82,7 +83,7 @@ def with_cutoff(
     """Give settings with another cutoff for an element."""
     changed = settings.model_copy(deep=True)
     if family == "gth":
-        changed.gth.ecutwfc[element] = cutoff[0]
+        changed.gth.ecutwfc[element] = float(cutoff[0])
     else:
         data_set = changed.paw.elements[element]
         data_set.ecutwfc, data_set.ecutrho = cutoff
@@ -105,7 +106,8 @@ def by_cell(
 ) -> Steps:
     """Give relative energies at the shipped cutoff in each cell."""
     return {
-        f"{edge:g} Å": energies(settings, element, family, charge, edge, workers) for edge in CELLS
+        f"{edge:g} Å": energies(settings, element, family, charge, edge, workers)
+        for edge in CELLS.get(element, CELLS["default"])
     }
 
 
@@ -126,11 +128,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--elements", nargs="*")
     parser.add_argument("--what", nargs="*", default=["cutoff", "cell"])
+    parser.add_argument(
+        "--charges", nargs="*", type=float, default=CELL_CHARGES, help="of the pairs in the cells"
+    )
     parser.add_argument("--workers", type=int, default=2, help="SCFs at once")
     arguments = parser.parse_args()
     settings = load_params().qe
     measured: dict[str, dict[str, object]] = {"cutoff": {}, "cell": {}}
-    if arguments.elements or len(arguments.what) < 2:
+    if arguments.elements or len(arguments.what) < 2 or len(arguments.charges) < 3:
         measured |= earlier("qe_convergence")
 
     def keep(what: str, name: str, steps: Steps) -> None:
@@ -141,7 +146,7 @@ def main() -> None:
             compared="relative energies of pairs against cutoff (neutral, error to the highest) "
             "and against the cell's edge (by total charge, error to the largest); the ratio is "
             "that of CPU time, largest cell to shipped",
-            ratio=_cost(measured["cell"], settings.dimers.cell["default"]),
+            ratio=_cost(measured["cell"], settings.dimers.cell),
             sizes={"distances": 4, "cell_for_cutoffs": CUTOFF_CELL},
             measured=measured,
         )
@@ -150,21 +155,20 @@ def main() -> None:
         if "cutoff" in arguments.what and element in (arguments.elements or [element]):
             steps = by_cutoff(settings, element, family, arguments.workers)
             keep("cutoff", f"{element} {family}", steps)
-    for charge in CELL_CHARGES:
+    for charge in arguments.charges:
         for element, family in CELL_ELEMENTS.items():
             if "cell" in arguments.what and element in (arguments.elements or [element]):
                 steps = by_cell(settings, element, family, charge, arguments.workers)
                 keep("cell", f"{element} {charge:+g}", steps)
 
 
-def _cost(cells: dict[str, object], shipped: float) -> float:
+def _cost(cells: dict[str, object], shipped: dict[str, float]) -> float:
     """Give the CPU time of the largest cell over the shipped one's, mean of what was measured."""
-    largest = f"{CELLS[-1]:g} Å"
-    ratios = [
-        steps[largest]["cpu_s"] / steps[f"{shipped:g} Å"]["cpu_s"]
-        for steps in cells.values()
-        if isinstance(steps, dict)
-    ]
+    ratios = []
+    for name, steps in cells.items():
+        edge = shipped.get(name.split()[0], shipped["default"])
+        if isinstance(steps, dict):
+            ratios.append(list(steps.values())[-1]["cpu_s"] / steps[f"{edge:g} Å"]["cpu_s"])
     return round(float(np.mean(ratios)), 2) if ratios else 1.0
 
 
