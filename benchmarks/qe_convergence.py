@@ -34,10 +34,11 @@ CUTOFFS: dict[tuple[str, Family], list[tuple[float, float]]] = {
     ("S", "gth"): [(40, 160), (60, 240), (75, 300), (90, 360)],
 }
 CUTOFF_CELL = 7.0  # Å
-CELLS = {"default": (8.0, 10.0, 12.0), "Li": (10.0, 12.0, 14.0, 16.0)}
+CELLS = {"default": (8.0, 10.0, 12.0), "Li": (10.0, 12.0, 14.0, 16.0), "F": (7.0, 8.0)}
 CELL_CHARGES = (0.0, -1.0, 1.0)
 CELL_ELEMENTS: dict[str, Family] = {
-    "H": "paw", "Li": "gth", "B": "paw", "C": "paw", "N": "paw", "O": "paw", "P": "gth", "S": "gth",
+    "H": "paw", "Li": "gth", "B": "paw", "C": "paw", "N": "paw", "O": "paw", "F": "gth",
+    "P": "gth", "S": "gth",
 }  # fmt: skip
 """The cheaper family: the cell's edge acts beyond the cores."""
 
