@@ -37,7 +37,7 @@ KNOBS: dict[str, tuple[list[str], dict[str, Change]]] = {
     ),
     "fluorine": (
         ["fluoromethane"],
-        {f"{cutoff} Ry": {"gth": {"default": 50, "F": cutoff}} for cutoff in (80, 110, 140, 200)},
+        {f"{cutoff} Ry": {"gth": {"default": 50, "F": cutoff}} for cutoff in (110, 140, 170, 250)},
     ),
     "third_row": (
         ["silane", "phosphine", "hydrogen_sulfide", "hydrogen_chloride"],

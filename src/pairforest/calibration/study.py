@@ -152,6 +152,20 @@ def run(
     return _next(done, settings, 1.0)
 
 
+def finished(name: str, journal: Path) -> list[FrozenTrial]:
+    """Give the trials of a study that have finished, in order.
+
+    Raises
+    ------
+    PairForestError
+        If the journal does not hold the study.
+    """
+    storage = JournalStorage(JournalFileBackend(str(journal)))
+    if name not in optuna.get_all_study_names(storage):
+        raise PairForestError(f"{journal} does not hold the study {name}")
+    return _complete(optuna.load_study(study_name=name, storage=storage))
+
+
 def _lost_since_last_complete(study: optuna.Study) -> int:
     n = 0
     for trial in study.get_trials(deepcopy=False):

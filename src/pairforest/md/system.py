@@ -92,6 +92,15 @@ def check_alike(molecule: Molecule, of_atoms: dict[str, Array]) -> None:
             raise PairForestError(f"atoms that symmetry makes alike differ in {name}")
 
 
+def fingerprint(system: System) -> list[list[str]]:
+    """Give charges, pair constants and bonded coefficients as text, to six digits.
+
+    Other processors differ in the last of sixteen.
+    """
+    terms = [term.coefficients for kind in system.bonded for term in kind]
+    return [[f"{x:.6g}" for x in np.ravel(row)] for row in (system.charges, *system.pairs, *terms)]
+
+
 def numbered(terms: list[Term]) -> tuple[list[tuple[float, ...]], list[int]]:
     """Give the distinct coefficients of some terms, and which of them each term has (from 1)."""
     kinds = sorted({_rounded(term) for term in terms})

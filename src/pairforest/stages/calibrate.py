@@ -26,7 +26,7 @@ from pairforest.md import engine, gas, reweight, script, timestep
 from pairforest.md.density import correlated_stderr
 from pairforest.md.liquid import Outcome, Task, simulate_all, temperature_of
 from pairforest.md.settings import LiquidSettings, MdSettings
-from pairforest.md.system import System
+from pairforest.md.system import System, fingerprint
 from pairforest.stages.potentials import ATOMS, direct
 
 FOLDER = Path("data/calibration")
@@ -145,7 +145,7 @@ class Calibration(NamedTuple):
             "settings": self.settings.model_dump(mode="json", exclude={"n_trials", "mixing_rules"}),
             "md": self.md.model_dump(mode="json", exclude={"timeout_s", "stall_s"}),
             "liquids": {name: one.model_dump(mode="json") for name, one in self.liquids.items()},
-            "atoms": self.atoms.to_csv(index=False, float_format="%.6g"),
+            "systems": {name: fingerprint(self.system(name, {})) for name in self.liquids},
             "engine": engine.lmp_version(),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
@@ -169,7 +169,7 @@ class Calibration(NamedTuple):
         """
         tasks, around = [], []
         for name, liquid in self.liquids.items():
-            systems = self._systems(name, liquid, values)
+            systems = self._systems(name, values)
             tasks.append(Task(name, systems[0], liquid, self.md, 1))
             around.append(systems)
         outcomes = simulate_all(tasks, self.workers)
@@ -183,22 +183,29 @@ class Calibration(NamedTuple):
         ]
         return dict(zip(self.liquids, map_tasks(probe, probes, self.workers), strict=True))
 
-    def _systems(
-        self, name: str, liquid: LiquidSettings, values: Mapping[str, float]
-    ) -> list[System]:
-        points = [dict(values)]
-        for parameter in self.settings.parameters:
-            for shift in (_DIFFERENCE, -_DIFFERENCE):
-                points.append({**values, parameter: values[parameter] + shift})
-        systems = []
-        for point in points:
-            system = direct(liquid, self.atoms, self.constants(point, {}), self.md.seed)
-            if system is None:
-                raise PairForestError(
-                    f"calibrate: {name} is not in {ATOMS}; 'pairforest-qe molecules' computes it"
-                )
-            systems.append(system)
-        return systems
+    def system(self, name: str, values: Mapping[str, float]) -> System:
+        """Give a liquid's force field at a point; parameters not named are where they start.
+
+        Raises
+        ------
+        PairForestError
+            If its charges and volumes are not at hand.
+        """
+        constants = self.constants(values, {})
+        system = direct(self.liquids[name], self.atoms, constants, self.md.seed)
+        if system is None:
+            raise PairForestError(
+                f"calibrate: {name} is not in {ATOMS}; 'pairforest-qe molecules' computes it"
+            )
+        return system
+
+    def _systems(self, name: str, values: Mapping[str, float]) -> list[System]:
+        around = [
+            {**values, parameter: values[parameter] + shift}
+            for parameter in self.settings.parameters
+            for shift in (_DIFFERENCE, -_DIFFERENCE)
+        ]
+        return [self.system(name, point) for point in (values, *around)]
 
 
 def main() -> None:
@@ -226,7 +233,9 @@ def main() -> None:
         tell = functools.partial(_log, rule)
         start = study.run(name, JOURNAL, settings, start, job.measure, experiment, tell)
         provenance: dict[str, object] = {
-            "study": f"{JOURNAL} ({name}), the best that {settings.n_trials} trials foretell",
+            "study": name,
+            "journal": str(JOURNAL),
+            "point": f"the best that {settings.n_trials} trials foretell",
             "liquids": settings.liquids,
             "md": settings.md,
         }

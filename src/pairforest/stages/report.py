@@ -7,16 +7,28 @@ from typing import Any
 import ase.io
 import pandas as pd
 import yaml
+from optuna.trial import FrozenTrial
 
 from pairforest import stages, tables
+from pairforest.calibration import study
 from pairforest.config import Params, load_liquid, load_params
 from pairforest.elements import element_table
 from pairforest.files import write_text
 from pairforest.labels import curves
-from pairforest.report import benchmarks, comparison, coverage, database, figures, paper, style
+from pairforest.report import (
+    benchmarks,
+    calibration,
+    comparison,
+    coverage,
+    database,
+    figures,
+    paper,
+    style,
+)
 
 _REPORTS = Path("reports")
 _RAW = Path("data/raw")
+_CALIBRATION = Path("data/calibration")
 SURVEY = Path("data/survey/densities.csv")
 _PLOT_EVERY = 10  # samples between points of the density plot
 
@@ -40,9 +52,49 @@ def main() -> None:
     }
     write_text(_REPORTS / "benchmarks.md", benchmarks.render(results))
     _database(results)
+    _calibration(params)
     _comparison()
     if "dimer" in params.recipes:
         _paper(params)
+
+
+def _calibration(params: Params) -> None:
+    """Write what the shipped studies found; nothing before the first."""
+    found: dict[str, dict[str, Any]] = {}
+    trials = []
+    for rule in params.calibrate.mixing_rules:
+        path = _CALIBRATION / f"{rule}.json"
+        if not path.exists():
+            continue
+        found[rule] = json.loads(path.read_text(encoding="utf-8"))
+        if name := found[rule]["provenance"].get("study"):
+            for trial in study.finished(name, Path(found[rule]["provenance"]["journal"])):
+                trials += [row | {"rule": rule} for row in _responses(trial)]
+    if not trials:
+        return
+    table = pd.DataFrame(trials)
+    style.save(calibration.figure(table), _REPORTS / "figures" / "calibration.png")
+    page = calibration.render(found, table, params.labels.aim.mixing_rule)
+    write_text(_REPORTS / "calibration.md", page)
+
+
+def _responses(trial: FrozenTrial) -> list[dict[str, Any]]:
+    """Give a row for each liquid of a trial, experiment beside."""
+    rows = []
+    for name, response in trial.user_attrs[study.RESPONSES].items():
+        liquid = load_liquid(name)
+        heat = liquid.heat_of_vaporisation
+        rows.append(
+            {
+                "trial": trial.number,
+                "objective": trial.value,
+                "liquid": name,
+                **response,
+                "experiment": liquid.density_at(liquid.temperature),
+                "heat_experiment": None if heat is None else heat.value,
+            }
+        )
+    return rows
 
 
 def _comparison() -> None:

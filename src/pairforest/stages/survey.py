@@ -1,5 +1,11 @@
-"""Stage `survey`: every liquid in every potential of ours, accurately. Hours; frozen."""
+"""Stage `survey`: every liquid in every potential of ours, accurately. Hours; frozen.
 
+A row of the table is kept for as long as its key, a hash of all that its density hangs on, is the
+one wanted: a survey that was cut short goes on with what is missing, on any machine.
+"""
+
+import hashlib
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -9,21 +15,27 @@ from sklearn.base import clone
 
 from pairforest import stages, tables, tracking
 from pairforest.compute import stream_tasks
-from pairforest.config import load_liquid, load_params, load_profile
+from pairforest.config import SurveySettings, load_liquid, load_params, load_profile
 from pairforest.files import write_text
 from pairforest.forest.features import TARGETS, features, holds, training_rows
 from pairforest.labels import constants
 from pairforest.labels.settings import LabelsSettings, Recipe
+from pairforest.md import engine
 from pairforest.md.liquid import Outcome, Task, simulate_all, temperature_of
 from pairforest.md.settings import LiquidSettings, MdSettings
-from pairforest.md.system import System
+from pairforest.md.system import System, fingerprint
 from pairforest.stages.potentials import ATOMS, direct, learned, load_registered
 
 TABLE = Path("data/survey/densities.csv")
 COLUMNS = [
     "liquid", "role", "source", "temperature", "density", "stderr", "n_eff", "status", "reason",
-    "profile", "commit",
+    "profile", "commit", "key",
 ]  # fmt: skip
+ROLES = ("paper_test", "test", "calibration", "extra")
+"""The most wanted first."""
+
+_AGAIN = {"crashed", "timed_out", "missing_engine"}
+"""What may be the machine's doing."""
 
 
 class Sources:
@@ -54,26 +66,51 @@ class Sources:
         return model.fit(features(rows).to_numpy(), rows[TARGETS].to_numpy())
 
 
+def plan(settings: SurveySettings, sources: Sources, md: MdSettings) -> dict[str, Task]:
+    """Give every run wanted, by ``source:liquid``, the most wanted first."""
+    liquids = {name: load_liquid(name) for name in settings.liquids}
+    systems = {
+        f"{source}:{name}": (sources.system(source, name, liquid, md.seed), liquid)
+        for role in ROLES
+        for source, roles in settings.sources.items()
+        for name, liquid in liquids.items()
+        if liquid.role == role and role in roles
+    }
+    return {label: Task(label, *of, md, 1) for label, of in systems.items()}
+
+
+def key_of(task: Task) -> str:
+    """Give a hash of what a density hangs on: force field, state point, protocol, engine."""
+    content = {
+        "system": None if task.system is None else fingerprint(task.system),
+        "liquid": task.liquid.model_dump(include={"smiles", "temperature", "pressure"}),
+        "md": task.settings.model_dump(mode="json", exclude={"timeout_s", "stall_s"}),
+        "engine": engine.lmp_version(),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
 def run(task: Task) -> tuple[str, Outcome]:
     """Run one liquid, all its replicas in this process."""
     return task.name, simulate_all([task], 1)[0]
 
 
-def row(name: str, source: str, outcome: Outcome, md: MdSettings) -> dict[str, Any]:
+def row(task: Task, outcome: Outcome, key: str) -> dict[str, Any]:
     """Give a line of the survey's table."""
-    liquid = load_liquid(name)
+    source, name = task.name.split(":")
     return {
         "liquid": name,
-        "role": liquid.role,
+        "role": task.liquid.role,
         "source": source,
-        "temperature": temperature_of(liquid, md),
+        "temperature": temperature_of(task.liquid, task.settings),
         "density": outcome.density,
         "stderr": outcome.stderr,
         "n_eff": outcome.n_eff,
         "status": outcome.status,
         "reason": outcome.reason,
-        "profile": md.profile,
+        "profile": task.settings.profile,
         "commit": tracking.origin()["git_commit"],
+        "key": key,
     }
 
 
@@ -83,22 +120,35 @@ def main() -> None:
     settings = params.survey
     changes = {"target_stderr_percent": settings.target_stderr_percent}
     md = load_profile(settings.md).model_copy(update=changes)
-    sources = Sources(params.labels, settings.sources)
-    found: list[dict[str, Any]] = []
-    tasks = []
-    liquids = {name: load_liquid(name) for name in settings.liquids}
-    for source, roles in settings.sources.items():
-        for name, liquid in liquids.items():
-            if liquid.role not in roles:
-                continue
-            system = sources.system(source, name, liquid, md.seed)
-            tasks.append(Task(f"{source}:{name}", system, liquid, md, 1))
-    for label, outcome in stream_tasks(run, tasks, params.compute.workers):
-        of, name = label.split(":")
-        found.append(row(name, of, outcome, md))
+    tasks = plan(settings, Sources(params.labels, settings.sources), md)
+    keys = {label: key_of(task) for label, task in tasks.items()}
+    rows = _at_hand(keys)
+    missing = [task for label, task in tasks.items() if label not in rows]
+    print(f"{len(tasks)} runs, {len(missing)} to do", flush=True)
+    for label, outcome in stream_tasks(run, missing, params.compute.workers):
+        rows[label] = row(tasks[label], outcome, keys[label])
         print(f"{label}: {outcome.density} ± {outcome.stderr} ({outcome.status})", flush=True)
-        table = pd.DataFrame(found, columns=COLUMNS)
-        write_text(TABLE, table.to_csv(index=False, float_format="%.6g"))
+        _write([rows[one] for one in tasks if one in rows])
+
+
+def _at_hand(keys: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """Give the table's rows that are still the ones wanted, by ``source:liquid``."""
+    if not TABLE.exists():
+        return {}
+    rows = {
+        f"{row['source']}:{row['liquid']}": {str(name): value for name, value in row.items()}
+        for row in pd.read_csv(TABLE).to_dict("records")
+    }
+    return {
+        label: row
+        for label, row in rows.items()
+        if row["key"] == keys.get(label) and row["status"] not in _AGAIN
+    }
+
+
+def _write(rows: list[dict[str, Any]]) -> None:
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    write_text(TABLE, table.to_csv(index=False, float_format="%.6g"))
 
 
 if __name__ == "__main__":

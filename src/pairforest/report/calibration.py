@@ -1,0 +1,161 @@
+"""`reports/calibration.md`: what the calibration of recipe `aim` found, by mixing rule."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+RULE_COLOURS = {"w99": "#1f77b4", "geometric": "#ff7f0e"}
+
+
+def best_trials(trials: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of each mixing rule's trial of the lowest objective."""
+    lowest = trials.groupby("rule")["objective"].transform("min")
+    return trials[trials["objective"] == lowest]
+
+
+def figure(trials: pd.DataFrame) -> Figure:
+    """Draw each trial's objective, and each liquid's density error at its rule's best trial.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        As `report.calibration.render` takes it.
+    """
+    drawn = Figure(figsize=(9, 3.6))
+    left, right = drawn.subplots(1, 2, width_ratios=[1, 1.7])
+    for rule, rows in trials.groupby("rule", sort=False):
+        objective = rows.drop_duplicates("trial")["objective"].to_numpy()
+        colour = RULE_COLOURS[str(rule)]
+        left.plot(np.arange(1, len(objective) + 1), objective, "o-", color=colour, label=rule)
+    left.set_yscale("log")
+    left.set_xlabel("trial")
+    left.set_ylabel("objective")
+    left.legend(fontsize=7)
+    best = best_trials(trials)
+    names = list(dict.fromkeys(best["liquid"]))
+    for shift, (rule, rows) in zip((-0.12, 0.12), best.groupby("rule", sort=False), strict=False):
+        percent = 100 / rows["experiment"]
+        right.errorbar(
+            [names.index(name) + shift for name in rows["liquid"]],
+            percent * (rows["density"] - rows["experiment"]),
+            yerr=percent * rows["density_stderr"],
+            fmt="o", ms=4, capsize=2, color=RULE_COLOURS[str(rule)], label=rule,
+        )  # fmt: skip
+    right.axhline(0, lw=0.8, color="#1b1b1b")
+    labels = [name.replace("_", " ") for name in names]
+    right.set_xticks(range(len(names)), labels, rotation=45, ha="right")
+    right.set_ylabel("density, error (%)")
+    return drawn
+
+
+def render(
+    constants: Mapping[str, Mapping[str, Any]],
+    trials: pd.DataFrame,
+    chosen: str,
+) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    constants : mapping
+        By mixing rule: alpha, charge, radius and c6 by element.
+    trials : DataFrame
+        A row for each liquid of each trial: rule, trial, objective, liquid; density,
+        density_stderr, experiment (g/cm³); heat, heat_stderr, heat_experiment (kJ/mol).
+    chosen : str
+        The mixing rule of `labels.aim`.
+    """
+    n_trials = trials.groupby("rule", sort=False)["trial"].nunique()
+    counts = ", ".join(f"{n} with `{rule}`" for rule, n in n_trials.items())
+    n_liquids = trials["liquid"].nunique()
+    return f"""# The calibration of recipe `aim`
+
+Factors on the free atoms' radii and C6 and on the gas phase's charges, found on {n_liquids}
+calibration liquids by Gauss–Newton steps, each liquid's derivatives from the fluctuations of one
+run ([how](../docs/aim.md)). Trials: {counts}. Recipe `aim` takes `{chosen}`. No test liquid was
+looked at.
+
+![Objective by trial, errors of the best](figures/calibration.png)
+
+## Constants
+
+{constants_table(constants)}
+
+## The calibration liquids, at each rule's best trial
+
+{summary_table(trials)}
+
+{liquids_table(trials)}
+"""
+
+
+def constants_table(constants: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write a row for each constant, a column for each mixing rule."""
+    flat = {
+        rule: {
+            "steepness α": of["alpha"],
+            "charges": of["charge"],
+            **{f"radius, {element}": value for element, value in of["radius"].items()},
+            **{f"C6, {element}": value for element, value in of["c6"].items()},
+        }
+        for rule, of in constants.items()
+    }
+    names = list(dict.fromkeys(name for of in flat.values() for name in of))
+    lines = [_line(["constant", *(f"`{rule}`" for rule in flat)]), "|---" * (1 + len(flat)) + "|"]
+    for name in names:
+        cells = [f"{of[name]:.3f}" if name in of else "–" for of in flat.values()]
+        lines.append(
+            _line(
+                [
+                    name.replace(
+                        "default", "C and other elements" if "radius" in name else "other elements"
+                    ),
+                    *cells,
+                ]
+            )
+        )
+    return "\n".join(lines)
+
+
+def summary_table(trials: pd.DataFrame) -> str:
+    """Write each rule's mean unsigned errors at its best trial."""
+    lines = [
+        "| mixing rule | objective | density, mean unsigned error | heat of vaporisation |",
+        "|---|---|---|---|",
+    ]
+    for rule, rows in best_trials(trials).groupby("rule", sort=False):
+        error = (rows["density"] - rows["experiment"]).abs()
+        heat = (100 * (rows["heat"] / rows["heat_experiment"] - 1)).abs().mean()
+        lines.append(
+            f"| `{rule}` | {rows['objective'].iloc[0]:.1f} | {error.mean():.4f} g/cm³, "
+            f"{(100 * error / rows['experiment']).mean():.1f} % | {heat:.0f} % |"
+        )
+    return "\n".join(lines)
+
+
+def liquids_table(trials: pd.DataFrame) -> str:
+    """Write a row for each liquid: density (g/cm³) and heat of vaporisation (kJ/mol) by rule."""
+    rules = list(dict.fromkeys(trials["rule"]))
+    named = [f"`{rule}`" for rule in rules]
+    titles = ["liquid", "density, experiment", *named, "heat, experiment", *named]
+    lines = [_line(titles), "|---" * len(titles) + "|"]
+    for name, rows in best_trials(trials).groupby("liquid", sort=False):
+        density, heat = rows[["experiment", "heat_experiment"]].iloc[0]
+        found = [rows[rows["rule"] == rule].iloc[0] for rule in rules]
+        densities = [
+            f"{row['density']:.4f} ± {row['density_stderr']:.4f} "
+            f"({100 * (row['density'] / density - 1):+.1f} %)"
+            for row in found
+        ]
+        heats = [f"{row['heat']:.1f} ± {row['heat_stderr']:.1f}" for row in found]
+        known = "–" if np.isnan(heat) else f"{heat:.1f}"
+        title = str(name).replace("_", " ")
+        lines.append(_line([title, f"{density:.4f}", *densities, known, *heats]))
+    return "\n".join(lines)
+
+
+def _line(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
