@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from rdkit.Chem import rdMolTransforms
 
 from pairforest.md import gas, reweight
 from pairforest.md.molecule import build
@@ -44,3 +45,22 @@ def test_pairs_within_the_molecule_count_in_another_force_field():
     steps, energy = reweight.energies(folder, [system, deeper], of, vacuum=True)
     assert len(steps) > 10
     assert (energy[:, 1] < energy[:, 0] - 0.01).all()
+
+
+@pytest.mark.usefixtures("in_tmp")
+def test_a_ring_begins_in_its_chair():
+    """One embedding of cyclohexane may be a twist boat, 25 kJ/mol up and slow to leave."""
+    of = settings(timestep_fs=0.5, hydrogen_mass=None)
+    molecule = build("C1CCCCC1", 20230921)
+    system = assemble(molecule, np.zeros(18), w99(molecule), "w99")
+    folder = gas.run(system, of, 298.15, 2.0)
+    first = [line.split() for line in (folder / "system.data").read_text().splitlines()]
+    begin = first.index(["Atoms", "#", "full"]) + 2
+    positions = {int(row[0]) - 1: np.array(row[4:7], float) for row in first[begin : begin + 18]}
+    conformer = molecule.rdkit.GetConformer()
+    for atom, position in positions.items():
+        conformer.SetAtomPosition(atom, position)
+    ring = molecule.rdkit.GetRingInfo().AtomRings()[0]
+    around = [[ring[(i + k) % 6] for k in range(4)] for i in range(6)]
+    angles = [abs(rdMolTransforms.GetDihedralDeg(conformer, *atoms)) for atoms in around]
+    assert angles == pytest.approx([55] * 6, abs=8)

@@ -46,8 +46,11 @@ def test_a_runs_own_force_field_gives_its_own_energies(run):
 def test_charges_and_constants_of_the_other_force_field_count(run):
     folder, system, settings, _ = run
     deeper = LennardJones(system.pairs.epsilon * 1.1, system.pairs.sigma)
-    charged = system._replace(charges=2 * system.charges)
-    _, found = reweight.energies(folder, [system, system._replace(pairs=deeper), charged], settings)
+    uncharged, doubled = (system._replace(charges=k * system.charges) for k in (0, 2))
+    others = [system, system._replace(pairs=deeper), uncharged, doubled]
+    _, found = reweight.energies(folder, others, settings)
     assert (found[:, 1] < found[:, 0]).all()
-    assert (found[:, 2] != found[:, 0]).all()
+    coulomb = found[:, 0] - found[:, 2]
+    assert (np.abs(coulomb) > 0.1).all()
+    assert found[:, 3] - found[:, 2] == pytest.approx(4 * coulomb, rel=1e-2)
     assert not list(folder.glob("rerun.*"))

@@ -14,7 +14,13 @@ Array = NDArray[np.float64]
 
 
 def next_point(
-    points: Array, residuals: Array, slopes: Array, centre: Array, width: Array, step: Array
+    points: Array,
+    residuals: Array,
+    slopes: Array,
+    centre: Array,
+    width: Array,
+    step: Array,
+    reach: float = 1.0,
 ) -> Array:
     """Give where to go next.
 
@@ -29,7 +35,9 @@ def next_point(
     centre, width : array of shape (p,)
         Prior: normal, mean and standard deviation.
     step : array of shape (p,)
-        The farthest a parameter may go from the best point so far.
+        How far a parameter may go for its slopes to hold: the scale of the trials' weights.
+    reach : float
+        The farthest from the best point so far, in steps.
 
     Returns
     -------
@@ -38,11 +46,11 @@ def next_point(
     """
     objective = (residuals**2).sum(axis=1) + (((points - centre) / width) ** 2).sum(axis=1)
     best = points[np.argmin(objective)]
-    weights = np.exp(-0.5 * (((points - best) / step) ** 2).mean(axis=1))
+    weights = np.exp(-0.5 * (((points - best) / step) ** 2).sum(axis=1))
     weights /= weights.sum()
     slope = np.einsum("k,knp->np", weights, slopes)
     at_best = residuals + (best - points) @ slope.T
     expected = weights @ at_best
     matrix = np.vstack([slope, np.diag(1 / width)])
     target = -np.concatenate([expected, (best - centre) / width])
-    return np.asarray(best + lsq_linear(matrix, target, bounds=(-step, step)).x)
+    return np.asarray(best + lsq_linear(matrix, target, bounds=(-reach * step, reach * step)).x)

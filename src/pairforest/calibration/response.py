@@ -12,6 +12,10 @@ BOLTZMANN = constants.k / constants.e
 """eV/K."""
 
 
+KJ_PER_MOL = constants.e * constants.N_A / 1e3
+"""One eV in kJ/mol."""
+
+
 class Response(NamedTuple):
     """A liquid's density and heat of vaporisation, and their derivatives.
 
@@ -57,3 +61,18 @@ def slopes(values: Array, own: Array, gradients: Array, temperature: float) -> A
     centred = values - values.mean()
     covariance = centred @ (gradients - gradients.mean(axis=0)) / len(values)
     return np.asarray(own.mean(axis=0) - covariance / (BOLTZMANN * temperature))
+
+
+def heat_of_vaporisation(vacuum: float, liquid: float, temperature: float) -> float:
+    """Give a heat of vaporisation (kJ/mol): ⟨U⟩ in vacuum less ⟨U⟩ in the liquid, and kT.
+
+    Kinetic energies cancel, the vapour is ideal and the liquid's volume is neglected beside it.
+
+    Parameters
+    ----------
+    vacuum, liquid : float
+        Mean potential energy of a molecule, eV.
+    temperature : float
+        K.
+    """
+    return float((vacuum - liquid + BOLTZMANN * temperature) * KJ_PER_MOL)

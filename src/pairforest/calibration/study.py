@@ -35,7 +35,7 @@ def residuals(
     experiment: Mapping[str, tuple[float, float | None]],
     settings: CalibrateSettings,
 ) -> tuple[Array, Array]:
-    """Give errors in units of tolerance and error bar together, and their derivatives.
+    """Give errors in units of tolerance, and their derivatives.
 
     Parameters
     ----------
@@ -55,12 +55,11 @@ def residuals(
     values, slopes = [], []
     for name, response in found.items():
         density, heat = experiment[name]
-        scale = 1 / np.hypot(settings.tolerance.density / 100 * density, response.density_stderr)
+        scale = 100 / (settings.tolerance.density * density)
         values.append(scale * (response.density - density))
         slopes.append(scale * response.density_slopes)
         if heat is not None:
-            tolerance = settings.tolerance.heat_of_vaporisation / 100 * heat
-            scale = 1 / np.hypot(tolerance, response.heat_stderr)
+            scale = 100 / (settings.tolerance.heat_of_vaporisation * heat)
             values.append(scale * (response.heat - heat))
             slopes.append(scale * response.heat_slopes)
     return np.array(values), np.array(slopes)
@@ -117,7 +116,7 @@ def run(
     Raises
     ------
     LostLiquidError
-        If the first trial loses a liquid, or five in a row.
+        If the first trial loses a liquid, or six in a row.
     """
     names = list(settings.parameters)
     journal.parent.mkdir(parents=True, exist_ok=True)
@@ -185,7 +184,8 @@ def _next(done: list[FrozenTrial], settings: CalibrateSettings, shrunk: float) -
         np.array([trial.user_attrs[SLOPES] for trial in done]),
         np.array(list(prior_mean(settings).values())),
         np.array([one.width for one in of]),
-        shrunk * np.array([one.step for one in of]),
+        np.array([one.step for one in of]),
+        shrunk,
     )
     return dict(zip(names, point.tolist(), strict=True))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from pairforest.errors import PairForestError
 from pairforest.files import write_text
 from pairforest.md import data_file, engine
-from pairforest.md.molecule import repartition
+from pairforest.md.molecule import conformers, repartition
 from pairforest.md.packing import Box
 from pairforest.md.replica import SCRATCH
 from pairforest.md.script import constraints, force_field
@@ -23,9 +23,9 @@ _DONE = "done"
 def run(system: System, settings: MdSettings, temperature: float, length_ps: float) -> Path:
     """Bring a run of one molecule in vacuum to its end and give its folder.
 
-    Langevin dynamics, with the constraints of the liquid. What a finite step does to stiff
-    vibrations is not made up for, as it is in a liquid, so it should be short. A run that is done
-    is not done again.
+    Langevin dynamics from a conformer drawn as the liquid's are, with the liquid's constraints.
+    What a finite step does to stiff vibrations is not made up for, as it is in a liquid, so it
+    should be short. A run that is done is not done again.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def run(system: System, settings: MdSettings, temperature: float, length_ps: flo
     """
     if settings.hydrogen_mass is not None:
         system = system._replace(molecule=repartition(system.molecule, settings.hydrogen_mass))
-    positions = system.molecule.positions[None] + _EDGE / 2
+    positions = conformers(system.molecule, 1, temperature, settings.seed) + _EDGE / 2
     data = data_file.render(system, Box(positions, _EDGE))
     script = _script(system, settings, temperature, length_ps)
     key = json.dumps([script, data, engine.lmp_version()])
@@ -70,7 +70,8 @@ def _script(system: System, settings: MdSettings, temperature: float, length_ps:
             "neighbor 2.0 bin",
             "neigh_modify every 1 delay 0 check yes",
             f"timestep {settings.timestep_fs}",
-            f"thermo {steps // 10}",
+            f"thermo {steps // 100}",
+            "thermo_modify flush yes",
             "minimize 1.0e-8 1.0e-8 1000 10000",
             "reset_timestep 0",
             f"velocity all create {temperature} {settings.seed} mom yes rot yes dist gaussian",

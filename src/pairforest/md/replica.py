@@ -18,7 +18,8 @@ from pairforest.md.system import System
 SCRATCH = Path("scratch/md")
 
 _KEPT_CHECKPOINTS = 2
-_TRANSIENT = ("timed_out", "crashed")
+TRANSIENT = ("timed_out", "crashed", "missing_engine")
+"""What may be the machine's doing, and is tried again."""
 
 
 class Plan(NamedTuple):
@@ -121,7 +122,7 @@ def _is_final(folder: Path, settings: MdSettings) -> bool:
         status = ending(folder).status
     except (json.JSONDecodeError, TypeError):  # not a whole file
         return False
-    return _is_done(folder, settings) if status == "ok" else status not in _TRANSIENT
+    return _is_done(folder, settings) if status == "ok" else status not in TRANSIENT
 
 
 def _is_done(folder: Path, settings: MdSettings) -> bool:

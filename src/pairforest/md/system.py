@@ -15,6 +15,9 @@ Array = NDArray[np.float64]
 NEUTRAL = 1e-6
 """A molecule's net charge above this (e) is an error, not a warning."""
 
+METHOD = 1
+"""To be raised when a change of this room changes densities: kept results then no longer count."""
+
 
 class System(NamedTuple):
     """One molecule's force field; atom types are its symmetry classes.
@@ -93,12 +96,13 @@ def check_alike(molecule: Molecule, of_atoms: dict[str, Array]) -> None:
 
 
 def fingerprint(system: System) -> list[list[str]]:
-    """Give charges, pair constants and bonded coefficients as text, to six digits.
+    """Give charges, pair constants and bonded coefficients as text, to six digits, and `METHOD`.
 
     Other processors differ in the last of sixteen.
     """
     terms = [term.coefficients for kind in system.bonded for term in kind]
-    return [[f"{x:.6g}" for x in np.ravel(row)] for row in (system.charges, *system.pairs, *terms)]
+    rows = ([METHOD], system.charges, *system.pairs, *terms)
+    return [[f"{x:.6g}" for x in np.ravel(row)] for row in rows]
 
 
 def numbered(terms: list[Term]) -> tuple[list[tuple[float, ...]], list[int]]:

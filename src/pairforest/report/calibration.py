@@ -84,7 +84,13 @@ looked at.
 
 {constants_table(constants)}
 
+These are what all trials of a rule together foretell as its best; the survey runs them
+([comparison.md](comparison.md)).
+
 ## The calibration liquids, at each rule's best trial
+
+The trial of the lowest objective, at constants near the above. The second rule started from the
+first's optimum.
 
 {summary_table(trials)}
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pairforest import stages, tables, tracking
 from pairforest.calibration import study
 from pairforest.calibration.parameters import factors_at, logarithms
-from pairforest.calibration.response import BOLTZMANN, Response, slopes
+from pairforest.calibration.response import KJ_PER_MOL, Response, heat_of_vaporisation, slopes
 from pairforest.calibration.settings import CalibrateSettings
 from pairforest.compute import map_tasks
 from pairforest.config import load_liquid, load_params, load_profile
@@ -25,6 +25,7 @@ from pairforest.labels.constants import AimConstants
 from pairforest.md import engine, gas, reweight, script, timestep
 from pairforest.md.density import correlated_stderr
 from pairforest.md.liquid import Outcome, Task, simulate_all, temperature_of
+from pairforest.md.replica import TRANSIENT
 from pairforest.md.settings import LiquidSettings, MdSettings
 from pairforest.md.system import System, fingerprint
 from pairforest.stages.potentials import ATOMS, direct
@@ -32,7 +33,7 @@ from pairforest.stages.potentials import ATOMS, direct
 FOLDER = Path("data/calibration")
 JOURNAL = FOLDER / "study.journal"
 
-_KJ_PER_MOL = 96.48533212  # of an eV
+_NO_MATTER = {"timeout_s", "stall_s", "may_promote", "profile"}
 _DIFFERENCE = 0.01  # of a logarithm, on either side
 
 
@@ -64,6 +65,9 @@ def calibration_liquids(settings: CalibrateSettings) -> dict[str, LiquidSettings
             raise PairForestError(f"calibrate.liquids: {name} is a {liquid.role} liquid")
         if liquid.density_at(liquid.temperature) is None:
             raise PairForestError(f"calibrate.liquids: {name} has no density at its temperature")
+        heat = liquid.heat_of_vaporisation
+        if heat and abs(heat.temperature - liquid.temperature) > 0.01:
+            raise PairForestError(f"calibrate.liquids: {name}: its heat is of another temperature")
     return liquids
 
 
@@ -94,15 +98,15 @@ def probe(of: Probe) -> Response:
     _, in_vacuum = reweight.energies(folder, of.systems, of.alone, vacuum=True)
     own = _gradients(in_vacuum)
     of_gas = slopes(in_vacuum[:, 0], own, own, temperature)
-    heat = in_vacuum[:, 0].mean() - liquid.mean() + BOLTZMANN * temperature
+    heat = heat_of_vaporisation(in_vacuum[:, 0].mean(), liquid.mean(), temperature)
     error = np.hypot(correlated_stderr(liquid), correlated_stderr(in_vacuum[:, 0]))
     return Response(
         density=float(outcome.density or np.nan),
         density_stderr=float(outcome.stderr or np.nan),
-        heat=float(heat) * _KJ_PER_MOL,
-        heat_stderr=float(error) * _KJ_PER_MOL,
+        heat=float(heat),
+        heat_stderr=float(error) * KJ_PER_MOL,
         density_slopes=slopes(rho, np.zeros_like(gradients), gradients, temperature),
-        heat_slopes=(of_gas - of_liquid) * _KJ_PER_MOL,
+        heat_slopes=(of_gas - of_liquid) * KJ_PER_MOL,
     )
 
 
@@ -139,12 +143,26 @@ class Calibration(NamedTuple):
         return self.md.model_copy(update=changes | {"dump_every": every})
 
     @property
+    def experiment(self) -> dict[str, tuple[float, float | None]]:
+        """Give each liquid's density (g/cm³) and heat of vaporisation (kJ/mol), if it has one."""
+        return {
+            name: (
+                float(liquid.density_at(liquid.temperature) or np.nan),
+                liquid.heat_of_vaporisation.value if liquid.heat_of_vaporisation else None,
+            )
+            for name, liquid in self.liquids.items()
+        }
+
+    @property
     def key(self) -> str:
         """Give a hash of all that a trial's answer hangs on, but for its point."""
         content = {
-            "settings": self.settings.model_dump(mode="json", exclude={"n_trials", "mixing_rules"}),
-            "md": self.md.model_dump(mode="json", exclude={"timeout_s", "stall_s"}),
-            "liquids": {name: one.model_dump(mode="json") for name, one in self.liquids.items()},
+            "settings": self.settings.model_dump(
+                mode="json", exclude={"n_trials", "mixing_rules", "md"}
+            ),
+            "md": self.md.model_dump(mode="json", exclude=_NO_MATTER),
+            "experiment": self.experiment,
+            "state": {name: (one.temperature, one.pressure) for name, one in self.liquids.items()},
             "systems": {name: fingerprint(self.system(name, {})) for name in self.liquids},
             "engine": engine.lmp_version(),
         }
@@ -163,7 +181,7 @@ class Calibration(NamedTuple):
         Raises
         ------
         PairForestError
-            If a liquid has no charges and volumes.
+            If a liquid has no charges and volumes, or LAMMPS failed.
         LostLiquidError
             If a liquid is lost.
         """
@@ -175,8 +193,11 @@ class Calibration(NamedTuple):
         outcomes = simulate_all(tasks, self.workers)
         for outcome in outcomes:
             print(f"  {outcome.name}: {outcome.density} {outcome.status}", flush=True)
-        if lost := [f"{one.name} {one.status}" for one in outcomes if one.density is None]:
-            raise study.LostLiquidError(f"calibrate: {', '.join(lost)} at {values}")
+        if lost := [one for one in outcomes if one.density is None]:
+            what = f"calibrate: {', '.join(f'{one.name} {one.status}' for one in lost)} at {values}"
+            if any(one.status in TRANSIENT for one in lost):
+                raise PairForestError(f"{what}: {lost[0].reason}")
+            raise study.LostLiquidError(what)
         probes = [
             Probe(*three, self.alone, self.settings.gas.length_ps)
             for three in zip(tasks, outcomes, around, strict=True)
@@ -219,19 +240,12 @@ def main() -> None:
         raise PairForestError(f"calibrate.md: {settings.md} writes no frames (dump_every)")
     if md.replicas > 1:
         raise PairForestError(f"calibrate.md: {settings.md} has replicas; one run a liquid is used")
-    experiment = {
-        name: (
-            float(liquid.density_at(liquid.temperature) or np.nan),
-            liquid.heat_of_vaporisation.value if liquid.heat_of_vaporisation else None,
-        )
-        for name, liquid in liquids.items()
-    }
     start: Mapping[str, float] = logarithms(settings.start.model_dump(), list(settings.parameters))
     for rule in settings.mixing_rules:
         job = Calibration(rule, settings, md, liquids, atoms, params.compute.workers)
         name = f"{rule}-{job.key}"
         tell = functools.partial(_log, rule)
-        start = study.run(name, JOURNAL, settings, start, job.measure, experiment, tell)
+        start = study.run(name, JOURNAL, settings, start, job.measure, job.experiment, tell)
         provenance: dict[str, object] = {
             "study": name,
             "journal": str(JOURNAL),

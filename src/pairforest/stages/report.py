@@ -29,6 +29,7 @@ from pairforest.report import (
 _REPORTS = Path("reports")
 _RAW = Path("data/raw")
 _CALIBRATION = Path("data/calibration")
+_JOURNAL = _CALIBRATION / "study.journal"
 SURVEY = Path("data/survey/densities.csv")
 _PLOT_EVERY = 10  # samples between points of the density plot
 
@@ -52,26 +53,23 @@ def main() -> None:
     }
     write_text(_REPORTS / "benchmarks.md", benchmarks.render(results))
     _database(results)
-    _calibration(params)
-    _comparison()
+    if _JOURNAL.exists():
+        _calibration(params)
+    if SURVEY.exists():
+        _comparison()
     if "dimer" in params.recipes:
         _paper(params)
 
 
 def _calibration(params: Params) -> None:
-    """Write what the shipped studies found; nothing before the first."""
+    """Write what the shipped studies found."""
     found: dict[str, dict[str, Any]] = {}
     trials = []
     for rule in params.calibrate.mixing_rules:
-        path = _CALIBRATION / f"{rule}.json"
-        if not path.exists():
-            continue
-        found[rule] = json.loads(path.read_text(encoding="utf-8"))
-        if name := found[rule]["provenance"].get("study"):
-            for trial in study.finished(name, Path(found[rule]["provenance"]["journal"])):
-                trials += [row | {"rule": rule} for row in _responses(trial)]
-    if not trials:
-        return
+        found[rule] = json.loads((_CALIBRATION / f"{rule}.json").read_text(encoding="utf-8"))
+        of = found[rule]["provenance"]
+        for trial in study.finished(of["study"], Path(of["journal"])):
+            trials += [row | {"rule": rule} for row in _responses(trial)]
     table = pd.DataFrame(trials)
     style.save(calibration.figure(table), _REPORTS / "figures" / "calibration.png")
     page = calibration.render(found, table, params.labels.aim.mixing_rule)
@@ -98,25 +96,23 @@ def _responses(trial: FrozenTrial) -> list[dict[str, Any]]:
 
 
 def _comparison() -> None:
-    """Write what the last survey found; nothing before the first."""
-    if not SURVEY.exists():
-        return
+    """Write what the survey found, beside the paper and the controls."""
     survey = pd.read_csv(SURVEY)
-    liquids = {name: load_liquid(name) for name in survey["liquid"].unique()}
+    published = yaml.safe_load((_RAW / "lal2023_published.yaml").read_text(encoding="utf-8"))
+    paper = {name: (density, known) for name, known, density in published["table_5"]["rows"]}
+    controls = json.loads(Path("metrics/controls.json").read_text(encoding="utf-8"))
+    controlled = [found["liquid"] for found in controls.values() if isinstance(found, dict)]
+    names = dict.fromkeys([*survey["liquid"], *paper, *controlled])
+    liquids = {name: load_liquid(name) for name in names}
     experiment: dict[str, tuple[str, float | None]] = {
         name: (liquid.role, liquid.density_at(liquid.temperature))
         for name, liquid in liquids.items()
     }
-    published = yaml.safe_load((_RAW / "lal2023_published.yaml").read_text(encoding="utf-8"))
-    whole = comparison.table(
-        survey,
-        experiment,
-        {name: (density, known) for name, known, density in published["table_5"]["rows"]},
-        json.loads(Path("metrics/controls.json").read_text(encoding="utf-8")),
-    )
+    whole = comparison.table(survey, experiment, paper, controls)
     write_text(_REPORTS / "comparison.csv", whole.to_csv(index=False, float_format="%.6g"))
-    first = survey.iloc[0]
-    provenance = f"Profile `{first['profile']}`, at commit {first['commit'][:12]}."
+    profiles = ", ".join(f"`{name}`" for name in survey["profile"].unique())
+    commits = ", ".join(commit[:12] for commit in survey["commit"].unique())
+    provenance = f"Profile {profiles}, at commit {commits}."
     write_text(_REPORTS / "comparison.md", comparison.render(whole, provenance))
 
 

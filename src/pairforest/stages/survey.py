@@ -16,12 +16,14 @@ from sklearn.base import clone
 from pairforest import stages, tables, tracking
 from pairforest.compute import stream_tasks
 from pairforest.config import SurveySettings, load_liquid, load_params, load_profile
+from pairforest.errors import PairForestError
 from pairforest.files import write_text
 from pairforest.forest.features import TARGETS, features, holds, training_rows
 from pairforest.labels import constants
 from pairforest.labels.settings import LabelsSettings, Recipe
 from pairforest.md import engine
 from pairforest.md.liquid import Outcome, Task, simulate_all, temperature_of
+from pairforest.md.replica import TRANSIENT
 from pairforest.md.settings import LiquidSettings, MdSettings
 from pairforest.md.system import System, fingerprint
 from pairforest.stages.potentials import ATOMS, direct, learned, load_registered
@@ -31,11 +33,10 @@ COLUMNS = [
     "liquid", "role", "source", "temperature", "density", "stderr", "n_eff", "status", "reason",
     "profile", "commit", "key",
 ]  # fmt: skip
+_NO_MATTER = {"timeout_s", "stall_s", "dump_every", "may_promote", "profile"}
+
 ROLES = ("paper_test", "test", "calibration", "extra")
 """The most wanted first."""
-
-_AGAIN = {"crashed", "timed_out", "missing_engine"}
-"""What may be the machine's doing."""
 
 
 class Sources:
@@ -61,7 +62,10 @@ class Sources:
     def without(self, molecule: str) -> Any:
         """Fit the forest of `aim` again, without a molecule's rows, its complexes' included."""
         rows = training_rows(tables.read(Path("data/labels/aim/labels.parquet"), tables.LABELS))
-        rows = rows[~holds(rows["molecule"], molecule)]
+        held = holds(rows["molecule"], molecule)
+        if not held.any():
+            raise PairForestError(f"{molecule} is a liquid, but no molecule of the labels")
+        rows = rows[~held]
         model = clone(self.models["aim"])
         return model.fit(features(rows).to_numpy(), rows[TARGETS].to_numpy())
 
@@ -84,7 +88,7 @@ def key_of(task: Task) -> str:
     content = {
         "system": None if task.system is None else fingerprint(task.system),
         "liquid": task.liquid.model_dump(include={"smiles", "temperature", "pressure"}),
-        "md": task.settings.model_dump(mode="json", exclude={"timeout_s", "stall_s"}),
+        "md": task.settings.model_dump(mode="json", exclude=_NO_MATTER),
         "engine": engine.lmp_version(),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
@@ -125,6 +129,7 @@ def main() -> None:
     rows = _at_hand(keys)
     missing = [task for label, task in tasks.items() if label not in rows]
     print(f"{len(tasks)} runs, {len(missing)} to do", flush=True)
+    _write([rows[one] for one in tasks if one in rows])
     for label, outcome in stream_tasks(run, missing, params.compute.workers):
         rows[label] = row(tasks[label], outcome, keys[label])
         print(f"{label}: {outcome.density} ± {outcome.stderr} ({outcome.status})", flush=True)
@@ -142,7 +147,7 @@ def _at_hand(keys: dict[str, str]) -> dict[str, dict[str, Any]]:
     return {
         label: row
         for label, row in rows.items()
-        if row["key"] == keys.get(label) and row["status"] not in _AGAIN
+        if row["key"] == keys.get(label) and row["status"] not in TRANSIENT
     }
 
 

@@ -1,0 +1,78 @@
+"""The two long stages of recipe `aim`, small: a calibration and a survey that go on."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pairforest.calibration.parameters import logarithms
+from pairforest.calibration.study import finished
+from pairforest.stages.calibrate import JOURNAL
+
+pytestmark = pytest.mark.slow
+
+SHORT = {
+    "n_atoms": 120, "cutoff": 5.0, "nvt_ps": 0.5, "block_ps": 6.0, "min_ps": 6.0, "max_ps": 6.0,
+    "discard_ps": 0.0, "timeout_s": 60,
+}  # fmt: skip
+
+
+def _constants(root, rule):
+    return json.loads((root / f"data/calibration/{rule}.json").read_text(encoding="utf-8"))
+
+
+def test_a_calibration_moves_the_constants_and_goes_on_where_it_stands(project):
+    project.run("dvc", "repro", "database")
+    for old in (project.root / "data/calibration").iterdir():
+        old.unlink()
+    gas = {"length_ps": 3.0, "frame_ps": 0.2, "timestep_fs": 0.5}
+    project.change("md/calibration.yaml", **SHORT, dump_every=100)
+    short = {"liquids": ["methanol", "n_hexane"], "mixing_rules": ["w99", "geometric"]}
+    project.change("calibrate/default.yaml", **short, n_trials=1, gas=gas)
+    command = ("python", "-m", "pairforest.stages.calibrate")
+    output = project.run(*command)
+    assert output.count("objective") == 2
+    first, second = _constants(project.root, "w99"), _constants(project.root, "geometric")
+    for found in (first, second):
+        assert found["provenance"]["liquids"] == ["methanol", "n_hexane"]
+    start = {"H": 1.44, "O": 0.96, "default": 1.025}
+    moved = [np.log(first["radius"][element] / value) for element, value in start.items()]
+    assert 0 < np.abs(moved).max() <= 0.05 + 1e-9  # the longest step of a radius
+    trials = finished(second["provenance"]["study"], project.root / JOURNAL)
+    assert trials[0].params == pytest.approx(  # the second rule begins where the first ended
+        logarithms(first, list(trials[0].params))
+    )
+
+    assert "objective" not in project.run(*command)
+    project.change("calibrate/default.yaml", **short, n_trials=2, gas=gas)
+    assert project.run(*command).count("trial 1: objective") == 2
+    project.run("git", "checkout", "-q", "--", ".")
+
+
+def test_a_survey_does_what_its_table_lacks(project):
+    project.change("config.yaml", recipes=["aim", "dimer"])
+    project.run("dvc", "repro", "register@aim", "register@dimer")
+    project.change("md/quick.yaml", **SHORT)
+    of = {
+        "md": "quick",
+        "target_stderr_percent": 20.0,
+        "sources": {"aim": ["paper_test"], "aim_labels": ["paper_test"], "dimer": ["test"]},
+        "liquids": ["water", "benzene"],
+    }
+    project.change("config.yaml", survey=of)
+    command = ("python", "-m", "pairforest.stages.survey")
+    assert "3 runs, 3 to do" in project.run(*command)
+    path = project.root / "data/survey/densities.csv"
+    table = pd.read_csv(path)
+    assert list(table["liquid"] + " " + table["source"]) == [
+        "water aim", "water aim_labels", "benzene dimer"
+    ]  # fmt: skip
+    assert table["status"].iloc[2] == "missing_charges"
+    kept = path.read_bytes()
+    assert "3 runs, 0 to do" in project.run(*command)
+    assert path.read_bytes() == kept
+    project.change("config.yaml", survey=of | {"liquids": ["water", "benzene", "ethanol"]})
+    assert "5 runs, 2 to do" in project.run(*command)
+    assert list(pd.read_csv(path)["liquid"].unique()) == ["water", "ethanol", "benzene"]
+    project.run("git", "checkout", "-q", "--", ".")
