@@ -13,6 +13,7 @@ from pairforest.report.style import ELEMENT_COLOURS, OTHER_COLOUR
 _WANTED_MEV = 10.0
 _WANTED_PERCENT = 1.0
 _N_COLUMNS = 3
+_NEUTRAL_COLOUR = "#1b1b1b"
 _LINES = {"ours": "o-", "published, half charge": "--", "published, as published": ":"}
 
 
@@ -33,7 +34,8 @@ def pairs(rows: pd.DataFrame) -> Figure:
     charges = sorted(rows["charge"].unique())
     colours = mpl.colormaps["coolwarm"](np.linspace(0, 1, max(2, len(charges))))
     for axis, element in zip(axes, elements, strict=False):
-        for colour, charge in zip(colours, charges, strict=False):
+        for shade, charge in zip(colours, charges, strict=False):
+            colour = shade if charge else _NEUTRAL_COLOUR  # the map's middle is too pale
             curve = rows[(rows["element"] == element) & (rows["charge"] == charge)]
             curve = curve.dropna(subset=["energy"]).sort_values("distance")
             if curve.empty:
