@@ -18,11 +18,20 @@ SHORT = {
 }  # fmt: skip
 
 
+@pytest.fixture
+def restored(project):
+    """Give the project, and leave it as it was: other tests go on with it."""
+    yield project
+    project.run("git", "checkout", "-q", "--", ".")
+    project.run("git", "clean", "-fdq")
+
+
 def _constants(root, rule):
     return json.loads((root / f"data/calibration/{rule}.json").read_text(encoding="utf-8"))
 
 
-def test_a_calibration_moves_the_constants_and_goes_on_where_it_stands(project):
+def test_a_calibration_moves_the_constants_and_goes_on_where_it_stands(restored):
+    project = restored
     project.run("dvc", "repro", "database")
     for old in (project.root / "data/calibration").iterdir():
         old.unlink()
@@ -47,10 +56,10 @@ def test_a_calibration_moves_the_constants_and_goes_on_where_it_stands(project):
     assert "objective" not in project.run(*command)
     project.change("calibrate/default.yaml", **short, n_trials=2, gas=gas)
     assert project.run(*command).count("trial 1: objective") == 2
-    project.run("git", "checkout", "-q", "--", ".")
 
 
-def test_a_survey_does_what_its_table_lacks(project):
+def test_a_survey_does_what_its_table_lacks(restored):
+    project = restored
     project.change("config.yaml", recipes=["aim", "dimer"])
     project.run("dvc", "repro", "register@aim", "register@dimer")
     project.change("md/quick.yaml", **SHORT)
@@ -75,4 +84,3 @@ def test_a_survey_does_what_its_table_lacks(project):
     project.change("config.yaml", survey=of | {"liquids": ["water", "benzene", "ethanol"]})
     assert "5 runs, 2 to do" in project.run(*command)
     assert list(pd.read_csv(path)["liquid"].unique()) == ["water", "ethanol", "benzene"]
-    project.run("git", "checkout", "-q", "--", ".")
