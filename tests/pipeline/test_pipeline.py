@@ -10,8 +10,9 @@ import yaml
 
 from pairforest.forest.features import TARGETS
 
-STAGES = ["database", "labels@dimer", "sweep@dimer", "train@dimer"]
-STAGES += ["register@dimer", "validate@dimer"]
+RECIPES = ["aim", "dimer"]
+FOREST = ["labels", "sweep", "train"]
+STAGES = [f"{stage}@{of}" for stage in [*FOREST, "register", "validate"] for of in RECIPES]
 LIQUIDS = {"water", "ethanol", "octane", "ethylene_carbonate"}
 STATUSES = {"ok", "not_converged", "collapsed", "boiled", "unstable", "barrier_too_low"}
 
@@ -25,7 +26,7 @@ def ran(output: str) -> list[str]:
 @pytest.fixture(scope="module")
 def reproduced(project):
     output = project.run("dvc", "repro")
-    assert sorted(ran(output)) == sorted([*STAGES, "controls", "report"])
+    assert sorted(ran(output)) == sorted(["database", *STAGES, "controls", "report"])
     return project
 
 
@@ -37,15 +38,17 @@ def test_one_repro_goes_from_the_database_to_the_report(reproduced, synthetic):
     labels = _json(reproduced, "metrics/labels/dimer.json")
     assert labels["n_configurations"] == len(synthetic.truth)
     assert labels["n_kept"] > 0.9 * labels["n_configurations"]
-    train = _json(reproduced, "metrics/train/dimer.json")
-    for kind in ("paper_split", "repeated_kfold", "leave_element_out"):
-        assert set(train[kind]) == {"original", "learning"}
-        assert set(train[kind]["original"]) == {*TARGETS, "mean"}
-    density = _json(reproduced, "metrics/density/dimer.json")
-    assert set(density["liquids"]) == LIQUIDS
-    for row in density["liquids"].values():
-        assert row["status"] in STATUSES
-        assert bool(row["reason"]) == (row["status"] != "ok")
+    for recipe in RECIPES:
+        train = _json(reproduced, f"metrics/train/{recipe}.json")
+        kinds = {"paper_split", "repeated_kfold", "leave_element_out"}
+        for kind in kinds | ({"leave_molecule_out"} if recipe == "aim" else set()):
+            assert set(train[kind]) == {"original", "learning"}
+            assert set(train[kind]["original"]) == {*TARGETS, "mean"}
+        density = _json(reproduced, f"metrics/density/{recipe}.json")
+        assert set(density["liquids"]) == LIQUIDS
+        for row in density["liquids"].values():
+            assert row["status"] in STATUSES
+            assert bool(row["reason"]) == (row["status"] != "ok")
     page = (reproduced.root / "reports/paper.md").read_text(encoding="utf-8")
     for figure in re.findall(r"\((figures/\w+\.png)\)", page):
         assert (reproduced.root / "reports" / figure).stat().st_size > 5000
@@ -72,8 +75,9 @@ def test_the_sweep_is_one_parent_and_a_child_for_each_trial(reproduced):
     try:
         runs = mlflow.search_runs(search_all_experiments=True, output_format="list")
         client = mlflow.MlflowClient()
-        (parent,) = (run for run in runs if run.data.tags["kind"] == "sweep")
-        children = [run for run in runs if run.data.tags["kind"] == "trial"]
+        of_recipe = [run for run in runs if run.data.tags["recipe"] == "dimer"]
+        (parent,) = (run for run in of_recipe if run.data.tags["kind"] == "sweep")
+        children = [run for run in of_recipe if run.data.tags["kind"] == "trial"]
         assert len(children) == 3
         head = reproduced.run("git", "rev-parse", "HEAD").strip()
         for run in children:
@@ -129,7 +133,7 @@ def test_a_change_of_md_reruns_the_densities_and_the_report_alone(reproduced):
     reproduced.run("git", "commit", "-q", "-m", "before md")
     reproduced.change("md/quick.yaml", seed=7)
     rerun = sorted(ran(reproduced.run("dvc", "repro")))
-    assert rerun == ["controls", "report", "validate@dimer"]
+    assert rerun == ["controls", "report", "validate@aim", "validate@dimer"]
 
 
 def test_an_experiment_composes_conf_and_can_be_compared(reproduced):
@@ -160,7 +164,7 @@ def test_the_shipped_database_makes_a_forest_too(reproduced):
     output = reproduced.run(
         "dvc", "exp", "run", "-S", "database=builtin", "--name", "shipped", "train@dimer"
     )
-    assert ran(output) == STAGES[:4]
+    assert ran(output) == ["database", *(f"{stage}@dimer" for stage in FOREST)]
     labels = _json(reproduced, "metrics/labels/dimer.json")
     assert set(labels["n_kept_by_element"]) == {"H", "Li", "B", "C", "N", "O", "F", "P", "S"}
     assert labels["n_kept"] >= 40  # of 45

@@ -2,9 +2,9 @@
 
 import json
 
-import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from pairforest.calibration.parameters import logarithms
 from pairforest.calibration.study import finished
@@ -26,6 +26,10 @@ def restored(project):
     project.run("git", "clean", "-fdq")
 
 
+def _yaml(path):
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
 def _constants(root, rule):
     return json.loads((root / f"data/calibration/{rule}.json").read_text(encoding="utf-8"))
 
@@ -45,9 +49,13 @@ def test_a_calibration_moves_the_constants_and_goes_on_where_it_stands(restored)
     first, second = _constants(project.root, "w99"), _constants(project.root, "geometric")
     for found in (first, second):
         assert found["provenance"]["liquids"] == ["methanol", "n_hexane"]
-    start = {"H": 1.44, "O": 0.96, "default": 1.025}
-    moved = [np.log(first["radius"][element] / value) for element, value in start.items()]
-    assert 0 < np.abs(moved).max() <= 0.05 + 1e-9  # the longest step of a radius
+    settings = _yaml(project.root / "conf/calibrate/default.yaml")
+    longest = {name: of["step"] for name, of in settings["parameters"].items()}
+    start = logarithms(settings["start"], list(longest))
+    end = logarithms(first, list(longest))
+    moved = {name: abs(end[name] - start[name]) for name in longest}
+    assert max(moved.values()) > 0
+    assert all(moved[name] <= longest[name] + 1e-9 for name in longest)
     trials = finished(second["provenance"]["study"], project.root / JOURNAL)
     assert trials[0].params == pytest.approx(  # the second rule begins where the first ended
         logarithms(first, list(trials[0].params))

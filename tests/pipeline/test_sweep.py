@@ -17,7 +17,7 @@ from tests.pipeline.conftest import environment
 
 pytestmark = pytest.mark.slow
 
-COMMAND = ["pairforest-train", "-m", "hparams_search=forest", "sweep.n_trials=8"]
+COMMAND = ["pairforest-train", "-m", "hparams_search=forest", "sweep.n_trials=8", "recipe=dimer"]
 
 
 def _study_trials(root) -> list[optuna.trial.FrozenTrial]:
@@ -96,7 +96,7 @@ def test_optunas_grid_sampler_visits_every_point_once_and_then_stops(project):
     command = [
         "pairforest-train", "-m", "hparams_search=paper_grid",
         "model.n_estimators=choice(2,3)", "model.min_samples_split=choice(4)",
-        "model.bootstrap=choice(true,false)",
+        "model.bootstrap=choice(true,false)", "recipe=dimer",
     ]  # fmt: skip
     output = project.run(*command)
     assert output.count("Launching 1 jobs") == 4

@@ -20,6 +20,26 @@ EXPERIMENT = {
     "benzene": ("test", 0.8735),
     "ethyl_methyl_carbonate": ("extra", None),
 }
+RUN = {
+    "aim": {
+        "profile": "quick", "mae_percent": 1.0, "max_error_percent": 1.0, "passed": True,
+        "liquids": {
+            "water": {
+                "density": 1.007, "stderr": 0.004, "experiment": 0.997, "temperature": 298.15,
+                "error_percent": 1.003, "status": "ok",
+            },
+        },
+    },
+    "dimer": {
+        "profile": "quick", "mae_percent": None, "max_error_percent": None, "passed": False,
+        "liquids": {
+            "water": {
+                "density": None, "stderr": None, "experiment": 0.997, "temperature": 298.15,
+                "error_percent": None, "status": "collapsed",
+            },
+        },
+    },
+}  # fmt: skip
 CONTROLS = {
     "profile": "quick",
     "spce_water": {"liquid": "water", "density": 0.999, "stderr": 0.001, "status": "ok"},
@@ -42,9 +62,16 @@ def test_errors_are_against_experiment_where_there_is_one(whole):
 
 
 def test_the_page_shows_means_by_role_and_what_was_lost(whole):
-    page = comparison.render(whole, "Profile `accurate`.")
+    page = comparison.render(whole, "Profile `accurate`.", RUN)
     assert "| the paper's tests | 1.0 % (0.010), 1 liquids | – | 4.0 % (0.040), 1 liquids |" in page
     assert "| 0.9970 | 1.0070 ± 0.0020 (+1.0 %) | collapsed | 0.9500 (-4.0 %) | " in page
     assert "| spce_water: 0.9990 ± 0.0010 (+0.2 %) |" in page
     assert "0.8650 ± 0.0020 (-1.0 %), not converged" in page
     assert "| ethyl methyl carbonate | extra | – | 1.0100 ± 0.0020 | – | – | – |" in page
+
+
+def test_the_page_begins_with_this_run_and_its_gate(whole):
+    page = comparison.render(whole, "Profile `accurate`.", RUN)
+    assert "| water | 298.15 | 0.9970 | 1.0070 ± 0.0040 (+1.0 %) | collapsed |" in page
+    assert "mean unsigned error 1.0 %, largest 1.0 %; the gate is passed." in page
+    assert "- `dimer`, profile `quick`: the gate is not passed." in page

@@ -1,9 +1,13 @@
-"""One molecule in vacuum: its mean energy, the other half of a heat of vaporisation."""
+"""One molecule in vacuum: its mean energy, for a heat of vaporisation, and its minima."""
 
 import hashlib
 import json
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pairforest.errors import PairForestError
 from pairforest.files import write_text
@@ -15,9 +19,12 @@ from pairforest.md.script import constraints, force_field
 from pairforest.md.settings import MdSettings
 from pairforest.md.structure import FRAMES
 from pairforest.md.system import System
+from pairforest.potential import KCAL_PER_MOL
 
 _EDGE = 200.0  # Å
 _DONE = "done"
+_ENERGY = "energy.txt"
+_MINIMISE = "minimize 1.0e-8 1.0e-8 1000 10000"
 
 
 def run(system: System, settings: MdSettings, temperature: float, length_ps: float) -> Path:
@@ -62,6 +69,37 @@ def run(system: System, settings: MdSettings, temperature: float, length_ps: flo
     return folder
 
 
+def minimum(system: System, settings: MdSettings, positions: NDArray[np.float64]) -> float:
+    """Give the energy (eV) of one molecule in vacuum at the minimum nearest to a conformer.
+
+    Parameters
+    ----------
+    system : System
+        The force field of a molecule of n atoms.
+    settings : MdSettings
+        Its 1–4 scaling.
+    positions : array of shape (n, 3)
+        Å.
+
+    Raises
+    ------
+    PairForestError
+        If LAMMPS is not installed or fails.
+    """
+    centred = positions - positions.mean(axis=0) + _EDGE / 2
+    lines = [*force_field(system, settings, vacuum=True), "neighbor 2.0 bin", _MINIMISE, "run 0"]
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        write_text(folder / "system.data", data_file.render(system, Box(centred[None], _EDGE)))
+        report = f'variable pe equal pe\nprint "${{pe}}" file {_ENERGY}'
+        write_text(folder / "in.lmp", "\n".join([*lines, report]) + "\n")
+        ended = engine.run(folder, 1, settings.timeout_s, settings.stall_s)
+        if ended.status != "ok":
+            raise PairForestError(f"one molecule in vacuum: {ended.status}: {ended.reason}")
+        kcal = float((folder / _ENERGY).read_text(encoding="utf-8"))
+    return float(kcal / KCAL_PER_MOL)
+
+
 def _script(system: System, settings: MdSettings, temperature: float, length_ps: float) -> str:
     steps = settings.steps(length_ps)
     return "\n".join(
@@ -72,7 +110,7 @@ def _script(system: System, settings: MdSettings, temperature: float, length_ps:
             f"timestep {settings.timestep_fs}",
             f"thermo {steps // 100}",
             "thermo_modify flush yes",
-            "minimize 1.0e-8 1.0e-8 1000 10000",
+            _MINIMISE,
             "reset_timestep 0",
             f"velocity all create {temperature} {settings.seed} mom yes rot yes dist gaussian",
             "fix move all nve",

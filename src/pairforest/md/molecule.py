@@ -83,6 +83,29 @@ def build(smiles: str, seed: int) -> Molecule:
     )
 
 
+def relaxed(molecule: Molecule, seed: int) -> tuple[Array, Array]:
+    """Give a molecule's conformers that differ, each at its minimum of MMFF94.
+
+    Parameters
+    ----------
+    molecule : Molecule
+        Of n_atoms atoms.
+    seed : int
+        Of the embedding.
+
+    Returns
+    -------
+    tuple of arrays
+        Positions (Å), shape (n, n_atoms, 3), centred; energies (kcal/mol), shape (n,).
+    """
+    pool = Chem.Mol(molecule.rdkit)
+    rdDistGeom.EmbedMultipleConfs(pool, _POOL, randomSeed=seed, pruneRmsThresh=_APART)
+    found = rdForceFieldHelpers.MMFFOptimizeMoleculeConfs(pool, maxIters=2000)
+    positions = np.array([conformer.GetPositions() for conformer in pool.GetConformers()])
+    centred = np.asarray(positions - positions.mean(axis=1, keepdims=True))
+    return centred, np.array([energy for _, energy in found])
+
+
 def conformers(molecule: Molecule, n: int, temperature: float, seed: int) -> Array:
     """Draw conformers as often as MMFF94's energies of the free molecule ask at a temperature.
 
@@ -104,15 +127,10 @@ def conformers(molecule: Molecule, n: int, temperature: float, seed: int) -> Arr
     array of shape (n, n_atoms, 3)
         Å, centred, equal ones next to each other.
     """
-    pool = Chem.Mol(molecule.rdkit)
-    rdDistGeom.EmbedMultipleConfs(pool, _POOL, randomSeed=seed, pruneRmsThresh=_APART)
-    relaxed = rdForceFieldHelpers.MMFFOptimizeMoleculeConfs(pool, maxIters=2000)
-    energies = np.array([energy for _, energy in relaxed])
+    positions, energies = relaxed(molecule, seed)
     weights = np.exp((energies.min() - energies) / (_KCAL_PER_K * temperature))
     random = np.random.default_rng(seed)
-    drawn = np.sort(random.choice(len(weights), n, p=weights / weights.sum()))
-    positions = np.array([conformer.GetPositions() for conformer in pool.GetConformers()])
-    return np.asarray(positions - positions.mean(axis=1, keepdims=True))[drawn]
+    return positions[np.sort(random.choice(len(weights), n, p=weights / weights.sum()))]
 
 
 def repartition(molecule: Molecule, hydrogen_mass: float) -> Molecule:

@@ -89,7 +89,7 @@ These are what all trials of a rule together foretell as its best; the survey ru
 
 ## The calibration liquids, at each rule's best trial
 
-The trial of the lowest objective, at constants near the above. The second rule started from the
+The trial of the lowest objective, at constants near the above. A second rule starts from the
 first's optimum.
 
 {summary_table(trials)}

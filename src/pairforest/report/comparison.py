@@ -1,5 +1,6 @@
 """`reports/comparison.csv` and `.md`: every liquid by every potential, the paper and experiment."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -68,8 +69,8 @@ def table(
     return whole[[*COLUMNS, "status"]]
 
 
-def render(whole: pd.DataFrame, provenance: str) -> str:
-    """Write the page: errors by role first, then every liquid.
+def render(whole: pd.DataFrame, provenance: str, run: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write the page: this run's densities, the survey's errors by role, then its every liquid.
 
     Parameters
     ----------
@@ -77,24 +78,62 @@ def render(whole: pd.DataFrame, provenance: str) -> str:
         As `table` gives it.
     provenance : str
         Profile and commit of the survey.
+    run : mapping
+        Of ``metrics/density/<recipe>.json``, by recipe.
     """
     shown = [source for source in _SOURCES if source in set(whole["source"])]
     return f"""# Every liquid, every potential
 
-Densities at 1 bar in g/cm³ with one standard error, from LAMMPS, beside experiment. {provenance}
-`aim` is the forest's prediction; with *the molecule held out* the forest has not seen its atoms:
-what a new molecule gets. *Labels* are its volumes' constants without the forest. Constants were
-calibrated on the calibration liquids and on no other. Controls are published force fields through
-the same engine. The paper's errors are against its own experimental values, at its own temperature.
+Densities at 1 bar in g/cm³ with one standard error, from LAMMPS, beside experiment.
 
-## Errors
+## This run
+
+{of_run(run)}
+
+## The survey
+
+{provenance} `aim` is the forest's prediction; with *the molecule held out* the forest has not seen
+its atoms: what a new molecule gets. *Labels* are its volumes' constants without the forest.
+Constants were calibrated on the calibration liquids and on no other. Controls are published force
+fields through the same engine. The paper's errors are against its own experimental values, at its
+own temperature.
 
 {errors(whole, shown)}
 
-## Densities
-
 {densities(whole, shown)}
 """
+
+
+def of_run(run: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write a row a liquid, a column a recipe, and the gate below.
+
+    Parameters
+    ----------
+    run : mapping
+        As `render` takes it.
+    """
+    lines = [
+        "| " + " | ".join(["liquid", "T (K)", "experiment", *(f"`{one}`" for one in run)]) + " |",
+        "|---" * (3 + len(run)) + "|",
+    ]
+    for name, of in next(iter(run.values()))["liquids"].items():
+        title = name.replace("_", " ")
+        cells = [title, f"{of['temperature']:.2f}", _known(of["experiment"])]
+        cells += [_cell(found["liquids"][name]) for found in run.values()]
+        lines.append("| " + " | ".join(cells) + " |")
+    notes = [_gate(recipe, of) for recipe, of in run.items()]
+    return "\n".join([*lines, "", *notes])
+
+
+def _gate(recipe: str, found: Mapping[str, Any]) -> str:
+    """Write a line on a recipe's run: profile, mean and largest error, and whether it passed."""
+    passed = "the gate is passed" if found["passed"] else "the gate is not passed"
+    if found["mae_percent"] is None:
+        return f"- `{recipe}`, profile `{found['profile']}`: {passed}."
+    return (
+        f"- `{recipe}`, profile `{found['profile']}`: mean unsigned error "
+        f"{found['mae_percent']:.1f} %, largest {found['max_error_percent']:.1f} %; {passed}."
+    )
 
 
 def errors(whole: pd.DataFrame, sources: list[str]) -> str:
@@ -128,7 +167,7 @@ def densities(whole: pd.DataFrame, sources: list[str]) -> str:
     for name in sorted(names.index, key=lambda one: (order[names[one]], one)):
         rows = whole[whole["liquid"] == name].set_index("source")
         known = rows["density"]["experiment"]
-        cells = ["–" if np.isnan(known) else f"{known:.4f}"]
+        cells = [_known(known)]
         cells += [_cell(rows.loc[s]) if s in rows.index else "–" for s in sources]
         controls = rows.drop(index=["experiment", *_SOURCES], errors="ignore")
         named = [f"{source}: {_cell(row)}" for source, row in controls.iterrows()]
@@ -138,12 +177,16 @@ def densities(whole: pd.DataFrame, sources: list[str]) -> str:
     return "\n".join(lines)
 
 
-def _cell(row: pd.Series) -> str:
-    if np.isnan(row["density"]):
+def _known(density: float | None) -> str:
+    return "–" if pd.isna(density) else f"{density:.4f}"
+
+
+def _cell(row: pd.Series | Mapping[str, Any]) -> str:
+    if pd.isna(row["density"]):
         return str(row["status"]).replace("_", " ")
     text = f"{row['density']:.4f}"
-    if not np.isnan(row["stderr"]):
+    if not pd.isna(row["stderr"]):
         text += f" ± {row['stderr']:.4f}"
-    if not np.isnan(row["error_percent"]):
+    if not pd.isna(row["error_percent"]):
         text += f" ({row['error_percent']:+.1f} %)"
     return text if row["status"] == "ok" else f"{text}, {row['status'].replace('_', ' ')}"

@@ -29,7 +29,6 @@ from pairforest.report import (
 _REPORTS = Path("reports")
 _RAW = Path("data/raw")
 _CALIBRATION = Path("data/calibration")
-_JOURNAL = _CALIBRATION / "study.journal"
 SURVEY = Path("data/survey/densities.csv")
 _PLOT_EVERY = 10  # samples between points of the density plot
 
@@ -53,10 +52,8 @@ def main() -> None:
     }
     write_text(_REPORTS / "benchmarks.md", benchmarks.render(results))
     _database(results)
-    if _JOURNAL.exists():
-        _calibration(params)
-    if SURVEY.exists():
-        _comparison()
+    _calibration(params)
+    _comparison(params)
     if "dimer" in params.recipes:
         _paper(params)
 
@@ -95,8 +92,8 @@ def _responses(trial: FrozenTrial) -> list[dict[str, Any]]:
     return rows
 
 
-def _comparison() -> None:
-    """Write what the survey found, beside the paper and the controls."""
+def _comparison(params: Params) -> None:
+    """Write what this run and the survey found, beside the paper and the controls."""
     survey = pd.read_csv(SURVEY)
     published = yaml.safe_load((_RAW / "lal2023_published.yaml").read_text(encoding="utf-8"))
     paper = {name: (density, known) for name, known, density in published["table_5"]["rows"]}
@@ -111,9 +108,15 @@ def _comparison() -> None:
     whole = comparison.table(survey, experiment, paper, controls)
     write_text(_REPORTS / "comparison.csv", whole.to_csv(index=False, float_format="%.6g"))
     profiles = ", ".join(f"`{name}`" for name in survey["profile"].unique())
-    commits = ", ".join(commit[:12] for commit in survey["commit"].unique())
+    commits = ", ".join(str(commit)[:12] for commit in survey["commit"].unique())
     provenance = f"Profile {profiles}, at commit {commits}."
-    write_text(_REPORTS / "comparison.md", comparison.render(whole, provenance))
+    if survey.empty:
+        provenance = "No liquid has been run for it yet."
+    run: dict[str, Any] = {
+        recipe: json.loads(Path(f"metrics/density/{recipe}.json").read_text(encoding="utf-8"))
+        for recipe in params.recipes
+    }
+    write_text(_REPORTS / "comparison.md", comparison.render(whole, provenance, run))
 
 
 def _database(results: dict[str, dict[str, Any]]) -> None:
