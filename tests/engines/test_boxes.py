@@ -121,7 +121,8 @@ def test_the_energy_of_a_box_equals_that_of_openmm(tmp_path, potential, name):
     found = run(tmp_path, lines)
 
     positions = np.round(box.positions, 6).reshape(-1, 3)
-    short, coulomb = openmm_energies(system, positions, box.length, cutoff, settings.scale_14)
+    scale_14 = settings.scale_14 if system.scale_14 is None else system.scale_14
+    short, coulomb = openmm_energies(system, positions, box.length, cutoff, scale_14)
     assert found["E_vdwl"] / KCAL_PER_MOL == pytest.approx(short, rel=1e-4)
     assert (found["E_coul"] + found["E_long"]) / KCAL_PER_MOL == pytest.approx(coulomb, rel=1e-4)
 
