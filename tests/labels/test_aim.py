@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from rdkit import Chem
 
 from pairforest import tables
 from pairforest.database import builtin
@@ -50,6 +51,21 @@ def test_factors_are_by_element_and_the_rest_takes_the_default():
     )  # fmt: skip
     assert pytest.approx([1.0, 1.1]) == scaled.B / plain.B
     assert pytest.approx([2.0, 1.0]) == scaled.C / plain.C
+
+
+def test_a_polar_hydrogen_has_its_own_factor_or_that_of_hydrogen():
+    methanol = Chem.AddHs(Chem.MolFromSmiles("CO"))
+    assert aim.kinds(methanol) == ["C", "O", "H", "H", "H", "H_polar"]
+    plain = aim.buckingham(["H_polar", "H"], [2.0, 2.0], FREE, made())
+    like_hydrogen = {"default": 1.0, "H": 1.1}
+    for factors, ratio in (
+        (like_hydrogen, [1.1, 1.1]),
+        (like_hydrogen | {"H_polar": 0.7}, [0.7, 1.1]),
+    ):
+        scaled = aim.buckingham(["H_polar", "H"], [2.0, 2.0], FREE, made(radius=factors))
+        assert pytest.approx(ratio) == scaled.B / plain.B
+    labels = aim.label(builtin.atoms(in_molecules()), made(radius={"default": 1.0, "H_polar": 0.7}))
+    assert labels["B"][0] == pytest.approx(0.7 * aim.buckingham(["H"], [1.45], FREE, made()).B[0])
 
 
 def test_one_row_a_distinct_atom_with_scaled_charges():

@@ -4,8 +4,9 @@ An atom of volume V, V₀ when free, has half the minimum's distance R = f_R R�
 dispersion C = f_C C₀ (V/V₀)² (Tkatchenko and Scheffler 2009). R₀ = 2.54 α₀^(1/7) in atomic units
 (Fedorov, Sadhukhan, Stöhr and Tkatchenko 2018) and C₀ are the free atom's, from the
 polarisabilities α₀ and coefficients of Chu and Dalgarno 2004; f_R and f_C are calibrated on
-liquids, element by element. With the steepness α of the exp-6 form that gives A, B and C: A depends
-on the element alone, B goes as V^⅓ and C as V².
+liquids, by element, and hydrogens that can make a hydrogen bond may have their own. With the
+steepness α of the exp-6 form that gives A, B and C: A depends on the element alone, or on the kind
+of hydrogen, B goes as V^⅓ and C as V².
 """
 
 from collections.abc import Sequence
@@ -15,15 +16,17 @@ import pandas as pd
 from ase.calculators.vdwcorrection import vdWDB_Chu04jcp
 from ase.units import Bohr, Hartree
 from numpy.typing import ArrayLike, NDArray
+from rdkit import Chem
 
 from pairforest import tables
 from pairforest.errors import PairForestError
-from pairforest.labels.constants import AimConstants
+from pairforest.labels.constants import AimConstants, element_of
 from pairforest.potential import Buckingham, from_exp6
 
 Array = NDArray[np.float64]
 
 _FREE = "free "
+_DONORS = {"N", "O", "F"}
 
 
 def free_volumes(atoms: pd.DataFrame) -> dict[str, float]:
@@ -49,8 +52,18 @@ def reference(element: str) -> tuple[float, float]:
     return 2.54 * polarisability ** (1 / 7) * Bohr, c6 * Hartree * Bohr**6
 
 
+def kinds(molecule: Chem.Mol) -> list[str]:
+    """Give each atom's key among the constants: its element, or `H_polar` of one on N, O or F."""
+    return [
+        "H_polar"
+        if atom.GetSymbol() == "H" and {one.GetSymbol() for one in atom.GetNeighbors()} & _DONORS
+        else atom.GetSymbol()
+        for atom in molecule.GetAtoms()
+    ]
+
+
 def buckingham(
-    elements: Sequence[str],
+    kinds: Sequence[str],
     volumes: ArrayLike,
     free: dict[str, float],
     constants: AimConstants,
@@ -59,8 +72,8 @@ def buckingham(
 
     Parameters
     ----------
-    elements : sequence of str
-        Length n.
+    kinds : sequence of str
+        As `kinds` gives them, length n.
     volumes : array of shape (n,)
         bohr³.
     free : dict
@@ -78,12 +91,13 @@ def buckingham(
     PairForestError
         If an element has no free atom or no reference.
     """
+    elements = [element_of(kind) for kind in kinds]
     if lacking := sorted(set(elements) - set(free)):
         raise PairForestError(f"no free atom of {', '.join(lacking)} in the atoms table")
     radius, c6 = np.array([reference(element) for element in elements]).T
     ratio = np.asarray(volumes, dtype=float) / np.array([free[element] for element in elements])
-    r_m = 2 * constants.factors("radius", elements) * radius * ratio ** (1 / 3)
-    dispersion = constants.factors("c6", elements) * c6 * ratio**2
+    r_m = 2 * constants.factors("radius", kinds) * radius * ratio ** (1 / 3)
+    dispersion = constants.factors("c6", kinds) * c6 * ratio**2
     alpha = constants.alpha
     return from_exp6(r_m, dispersion * (alpha - 6) / (alpha * r_m**6), alpha)
 
@@ -99,10 +113,14 @@ def distinct(atoms: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        molecule, equivalence, element, charge (e), volume (bohr³), n_points; no free atoms.
+        molecule, equivalence, element, kind, charge (e), volume (bohr³), n_points; no free atoms.
     """
     bound = atoms[~atoms["molecule"].str.startswith(_FREE)]
-    groups = bound.groupby(["molecule", "equivalence", "element"], as_index=False, sort=True)
+    of = {smiles: kinds(Chem.AddHs(Chem.MolFromSmiles(smiles))) for smiles in set(bound["smiles"])}
+    pairs = zip(bound["smiles"], bound["atom_index"], strict=True)
+    bound = bound.assign(kind=[of[smiles][index] for smiles, index in pairs])
+    like = ["molecule", "equivalence", "element", "kind"]
+    groups = bound.groupby(like, as_index=False, sort=True)
     return groups.agg(
         charge=("charge", "mean"), volume=("volume", "mean"), n_points=("charge", "size")
     )
@@ -130,7 +148,7 @@ def label(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
         If an element has no free atom or no reference.
     """
     rows = distinct(atoms)
-    made = buckingham(rows["element"].tolist(), rows["volume"], free_volumes(atoms), constants)
+    made = buckingham(rows["kind"].tolist(), rows["volume"], free_volumes(atoms), constants)
     table = rows.assign(
         recipe="aim",
         charge=constants.charge * rows["charge"],

@@ -11,14 +11,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pairforest.errors import PairForestError
 
+
+def element_of(kind: str) -> str:
+    """Give the element of a kind of atom: `H` of `H_polar`."""
+    return kind.partition("_")[0]
+
+
 Factor = Annotated[float, Field(gt=0)]
 
 
 class AimConstants(BaseModel):
-    """Factors on the free atoms' radii and C6 by element, steepness, scale of the charges.
+    """Factors on the free atoms' radii and C6 by kind of atom, steepness, scale of the charges.
 
-    `default` serves elements that no calibration liquid holds. `provenance` says which study they
-    are from, or that they are where a calibration starts.
+    A kind that is not there has its element's, and `default` serves elements that are not.
+    `provenance` says which study they are from, or that they are where a calibration starts.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -37,12 +43,13 @@ class AimConstants(BaseModel):
                 raise ValueError(f"{name}: no entry 'default'")
         return self
 
-    def factors(
-        self, which: Literal["radius", "c6"], elements: Sequence[str]
-    ) -> NDArray[np.float64]:
-        """Give the factors of atoms from their elements, shape (n,)."""
+    def factors(self, which: Literal["radius", "c6"], kinds: Sequence[str]) -> NDArray[np.float64]:
+        """Give the factors of atoms from their kinds (`aim.kinds`), shape (n,)."""
         chosen = self.radius if which == "radius" else self.c6
-        return np.array([chosen.get(element, chosen["default"]) for element in elements])
+        fallback = chosen["default"]
+        return np.array(
+            [chosen.get(kind, chosen.get(element_of(kind), fallback)) for kind in kinds]
+        )
 
 
 def load(path: Path, mixing_rule: str) -> AimConstants:

@@ -157,6 +157,7 @@ def direct(
     found = from_atoms(molecule, atoms)
     if found is None:
         return None
-    like = aim.buckingham(molecule.elements, found["volume"], aim.free_volumes(atoms), chosen)
+    kinds = aim.kinds(molecule.rdkit)
+    like = aim.buckingham(kinds, found["volume"], aim.free_volumes(atoms), chosen)
     charges = neutralise(chosen.charge * found["charge"].to_numpy())
     return assemble(molecule, charges, like, chosen.mixing_rule)
