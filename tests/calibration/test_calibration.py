@@ -40,16 +40,21 @@ def test_the_slope_of_an_average_is_in_its_fluctuations():
 def test_one_step_reaches_the_answer_of_a_linear_problem_within_the_box():
     slope = np.random.default_rng(2).normal(size=(6, 3))
     start = np.zeros(3)
-    arguments = (start[None], (slope @ (start - TRUTH))[None], slope[None], start, np.full(3, 1e3))
-    assert next_point(*arguments, np.full(3, 1.0)) == pytest.approx(TRUTH, abs=1e-4)
-    assert np.abs(next_point(*arguments, np.full(3, 0.05))).max() <= 0.05 + 1e-12
+    residuals = (slope @ (start - TRUTH))[None]
+    errors = np.ones_like(residuals)
+    arguments = (start[None], residuals, errors, slope[None], start, np.full(3, 1e3))
+    point, foretold = next_point(*arguments, np.full(3, 1.0))
+    assert point == pytest.approx(TRUTH, abs=1e-4)
+    assert np.abs(foretold).max() < 1e-3
+    assert np.abs(next_point(*arguments, np.full(3, 0.05))[0]).max() <= 0.05 + 1e-12
 
 
 def test_a_narrow_prior_holds_the_constants():
     slope = np.eye(3)
-    arguments = (np.zeros((1, 3)), -TRUTH[None], slope[None], np.zeros(3))
-    held = next_point(*arguments, np.full(3, 0.01), np.full(3, 1.0))
+    arguments = (np.zeros((1, 3)), -TRUTH[None], np.ones((1, 3)), slope[None], np.zeros(3))
+    held, foretold = next_point(*arguments, np.full(3, 0.01), np.full(3, 1.0))
     assert np.abs(held).max() < 1e-3
+    assert foretold == pytest.approx(-TRUTH, abs=1e-3)
 
 
 def test_factors_and_logarithms_are_inverse():
@@ -86,7 +91,6 @@ def model(values: dict[str, float], noise: np.random.Generator) -> dict[str, Res
 
 
 def test_a_study_finds_noisy_constants_and_goes_on_after_a_kill(settings, tmp_path):
-    settings = settings.model_copy(update={"n_trials": 7})
     experiment = {f"liquid {i}": (0.8, 35.0) for i in range(8)}
     names = list(settings.parameters)
     noise, told, calls = np.random.default_rng(3), [], []
@@ -97,7 +101,7 @@ def test_a_study_finds_noisy_constants_and_goes_on_after_a_kill(settings, tmp_pa
             raise KeyboardInterrupt
         return model(values, noise)
 
-    of_run = ("w99", tmp_path / "j.journal", settings, dict.fromkeys(names, 0.0), measure)
+    of_run = ("w99", tmp_path / "j.journal", settings, 7, dict.fromkeys(names, 0.0), measure)
     with pytest.raises(KeyboardInterrupt):
         study.run(*of_run, experiment, told.append)
     best = study.run(*of_run, experiment, told.append)
@@ -105,11 +109,10 @@ def test_a_study_finds_noisy_constants_and_goes_on_after_a_kill(settings, tmp_pa
     assert len(told) == 7
     assert told[-1].value < 0.02 * told[0].value
     again = study.run(*of_run, experiment, told.append)
-    assert (again, len(told)) == (best, 7)
+    assert (again.point, len(told)) == (best.point, 7)
 
 
 def test_a_lost_liquid_halves_the_step_and_does_not_stop_the_study(settings, tmp_path):
-    settings = settings.model_copy(update={"n_trials": 2})
     experiment = {f"liquid {i}": (0.8, 35.0) for i in range(8)}
     noise, calls = np.random.default_rng(3), []
     start = dict.fromkeys(settings.parameters, 0.0)
@@ -120,7 +123,7 @@ def test_a_lost_liquid_halves_the_step_and_does_not_stop_the_study(settings, tmp
             raise study.LostLiquidError("liquid 3 collapsed")
         return model(values, noise)
 
-    of_run = ("w99", tmp_path / "j.journal", settings, start, measure, experiment)
+    of_run = ("w99", tmp_path / "j.journal", settings, 2, start, measure, experiment)
     study.run(*of_run, lambda _: None)
     steps = np.array([parameter.step for parameter in settings.parameters.values()])
     farthest = [np.abs(point / steps).max() for point in calls]
@@ -130,7 +133,7 @@ def test_a_lost_liquid_halves_the_step_and_does_not_stop_the_study(settings, tmp
         raise study.LostLiquidError("liquid 1 boiled")
 
     with pytest.raises(study.LostLiquidError, match="boiled"):
-        study.run("other", *of_run[1:4], lose, experiment, lambda _: None)
+        study.run("other", *of_run[1:5], lose, experiment, lambda _: None)
 
 
 def test_the_priors_mean_is_a_factor_of_one_and_the_steepness_of_the_start(settings):
@@ -143,8 +146,8 @@ def test_the_priors_mean_is_a_factor_of_one_and_the_steepness_of_the_start(setti
 def test_residuals_are_in_units_of_their_tolerance(settings):
     one = Response(0.808, 0.0, 31.5, 0.0, np.array([-0.8]), np.array([35.0]))
     errors, slope = study.residuals({"a": one}, {"a": (0.8, 35.0)}, settings)
-    assert errors == pytest.approx([1.0, -1.0])
-    assert slope.ravel() == pytest.approx([-100.0, 10.0])
+    assert errors == pytest.approx([1.0, -2.0])
+    assert slope.ravel() == pytest.approx([-100.0, 20.0])
     errors, _ = study.residuals({"a": one}, {"a": (0.8, None)}, settings)
     assert errors == pytest.approx([1.0])
 
@@ -164,7 +167,8 @@ def test_many_noisy_trials_foretell_better_than_one():
         points = TRUTH + random.normal(0, 0.03, (n, 3))
         found = (points - TRUTH) @ slope.T + random.normal(0, 1.0, (n, 20))
         slopes_ = slope + random.normal(0, 2.0, (n, 20, 3))
-        return float(np.abs(next_point(points, found, slopes_, *prior) - TRUTH).max())
+        point, _ = next_point(points, found, np.ones_like(found), slopes_, *prior)
+        return float(np.abs(point - TRUTH).max())
 
     one, many = (np.mean([missed(n) for _ in range(40)]) for n in (1, 8))
     assert many < 0.6 * one

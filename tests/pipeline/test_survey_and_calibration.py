@@ -41,8 +41,8 @@ def test_a_calibration_moves_the_constants_and_goes_on_where_it_stands(restored)
         old.unlink()
     gas = {"length_ps": 3.0, "frame_ps": 0.2, "timestep_fs": 0.5}
     project.change("md/calibration.yaml", **SHORT, dump_every=100)
-    short = {"liquids": ["methanol", "n_hexane"], "mixing_rules": ["w99", "geometric"]}
-    project.change("calibrate/default.yaml", **short, n_trials=1, gas=gas)
+    short = {"liquids": ["methanol", "n_hexane"], "gas": gas}
+    project.change("calibrate/default.yaml", **short, n_trials={"w99": 1, "geometric": 1})
     command = ("python", "-m", "pairforest.stages.calibrate")
     output = project.run(*command)
     assert output.count("objective") == 2
@@ -62,7 +62,7 @@ def test_a_calibration_moves_the_constants_and_goes_on_where_it_stands(restored)
     )
 
     assert "objective" not in project.run(*command)
-    project.change("calibrate/default.yaml", **short, n_trials=2, gas=gas)
+    project.change("calibrate/default.yaml", **short, n_trials={"w99": 2, "geometric": 2})
     assert project.run(*command).count("trial 1: objective") == 2
 
 

@@ -1,9 +1,11 @@
 """Gauss–Newton steps over noisy residuals.
 
-Every finished trial has measured residuals rₖ and slopes Jₖ at its point θₖ. Near the best of them
-the residuals are taken as the weighted mean of what each trial foretells, rₖ + J̄ (θ − θₖ), the
-weights falling with the distance from the best, J̄ the weighted mean of the slopes: noise averages
-out as trials gather. The next point minimises Σ r² with the prior within a box round the best.
+Every finished trial k has measured residuals rₖ, with errors of their own, and slopes Jₖ at its
+point θₖ, as noisy as they differ from trial to trial. Over the few per cent that the constants move
+residuals are nearly linear, so each is taken as one line through all trials, a + J θ, by least
+squares on values and slopes together: noise averages out as trials gather, in the slopes too, which
+the values of distant trials pin down. The next point minimises Σ r² with the prior, within a box
+round the trial that the lines call the best.
 """
 
 import numpy as np
@@ -13,44 +15,77 @@ from scipy.optimize import lsq_linear
 Array = NDArray[np.float64]
 
 
+def lines(points: Array, residuals: Array, errors: Array, slopes: Array) -> tuple[Array, Array]:
+    """Fit a line to every residual.
+
+    Parameters
+    ----------
+    points : array of shape (k, p)
+        Where was measured.
+    residuals, errors : arrays of shape (k, n)
+        What was found there and its standard error.
+    slopes : array of shape (k, n, p)
+        Derivatives of the residuals.
+
+    Returns
+    -------
+    tuple of arrays
+        Residuals at the mean of the points, shape (n,), and slopes, shape (n, p).
+    """
+    n_trials, n_parameters = points.shape
+    if n_trials == 1:
+        return residuals[0], slopes[0]
+    away = points - points.mean(axis=0)
+    values, gradients = [], []
+    for value, error, slope in zip(residuals.T, errors.T, slopes.swapaxes(0, 1), strict=True):
+        noise = np.sqrt(slope.var(axis=0, ddof=1).mean()) or 1.0
+        of_values = np.column_stack([np.ones(n_trials), away]) / error[:, None]
+        of_slopes = np.tile(np.eye(n_parameters, n_parameters + 1, 1) / noise, (n_trials, 1))
+        matrix = np.vstack([of_values, of_slopes])
+        found = np.linalg.lstsq(matrix, np.concatenate([value / error, slope.ravel() / noise]))[0]
+        values.append(found[0])
+        gradients.append(found[1:])
+    return np.array(values), np.array(gradients)
+
+
 def next_point(
     points: Array,
     residuals: Array,
+    errors: Array,
     slopes: Array,
     centre: Array,
     width: Array,
     step: Array,
     reach: float = 1.0,
-) -> Array:
+) -> tuple[Array, Array]:
     """Give where to go next.
 
     Parameters
     ----------
     points : array of shape (k, p)
         Where was measured.
-    residuals : array of shape (k, n)
-        What was found there, in units of their own tolerance.
+    residuals, errors : arrays of shape (k, n)
+        What was found there, in units of their own tolerance, and its standard error.
     slopes : array of shape (k, n, p)
         Derivatives of the residuals.
     centre, width : array of shape (p,)
         Prior: normal, mean and standard deviation.
     step : array of shape (p,)
-        How far a parameter may go for its slopes to hold: the scale of the trials' weights.
+        How far a parameter may go in a trial.
     reach : float
         The farthest from the best point so far, in steps.
 
     Returns
     -------
-    array of shape (p,)
-        The next point.
+    tuple of arrays
+        The next point, shape (p,), and the residuals foretold there, shape (n,).
     """
-    objective = (residuals**2).sum(axis=1) + (((points - centre) / width) ** 2).sum(axis=1)
+    value, slope = lines(points, residuals, errors, slopes)
+    middle = points.mean(axis=0)
+    foretold = value + (points - middle) @ slope.T
+    objective = (foretold**2).sum(axis=1) + (((points - centre) / width) ** 2).sum(axis=1)
     best = points[np.argmin(objective)]
-    weights = np.exp(-0.5 * (((points - best) / step) ** 2).sum(axis=1))
-    weights /= weights.sum()
-    slope = np.einsum("k,knp->np", weights, slopes)
-    at_best = residuals + (best - points) @ slope.T
-    expected = weights @ at_best
     matrix = np.vstack([slope, np.diag(1 / width)])
-    target = -np.concatenate([expected, (best - centre) / width])
-    return np.asarray(best + lsq_linear(matrix, target, bounds=(-reach * step, reach * step)).x)
+    target = -np.concatenate([value + (best - middle) @ slope.T, (best - centre) / width])
+    point = best + lsq_linear(matrix, target, bounds=(-reach * step, reach * step)).x
+    return point, value + slope @ (point - middle)

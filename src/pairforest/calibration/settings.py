@@ -44,11 +44,10 @@ class Gas(_Strict):
 
 
 class CalibrateSettings(_Strict):
-    """Which liquids calibrate which constants, from where and how far."""
+    """Which liquids calibrate which constants, from where and how far; trials by mixing rule."""
 
     liquids: Annotated[list[str], Field(min_length=1)]
-    mixing_rules: Annotated[list[Literal["w99", "geometric"]], Field(min_length=1)]
-    n_trials: Count
+    n_trials: Annotated[dict[Literal["w99", "geometric"], Count], Field(min_length=1)]
     tolerance: Tolerance
     start: Start
     parameters: dict[str, Parameter]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import optuna
@@ -24,6 +24,13 @@ LOST = "lost"
 
 _FAR = 3.0  # a logarithm's bound, for Optuna, which wants one
 _SHRUNK_MOST = 0.05
+
+
+class Best(NamedTuple):
+    """Where trials foretell the least, as logarithms, and the residuals there, shape (n,)."""
+
+    point: dict[str, float]
+    residuals: Array
 
 
 class LostLiquidError(PairForestError):
@@ -65,6 +72,22 @@ def residuals(
     return np.array(values), np.array(slopes)
 
 
+def standard_errors(
+    found: Mapping[str, Mapping[str, float]],
+    experiment: Mapping[str, tuple[float, float | None]],
+    settings: CalibrateSettings,
+) -> Array:
+    """Give the standard errors of `residuals`, from a trial's kept responses, shape (n,)."""
+    errors = []
+    for name, response in found.items():
+        density, heat = experiment[name]
+        errors.append(100 * response["density_stderr"] / (settings.tolerance.density * density))
+        if heat is not None:
+            scale = 100 / (settings.tolerance.heat_of_vaporisation * heat)
+            errors.append(scale * response["heat_stderr"])
+    return np.array(errors)
+
+
 def prior_mean(settings: CalibrateSettings) -> dict[str, float]:
     """Give the prior's mean of each parameter: factors of 1, and the steepness of the start."""
     alpha = float(np.log(settings.start.alpha))
@@ -86,12 +109,13 @@ def run(
     name: str,
     journal: Path,
     settings: CalibrateSettings,
+    n_trials: int,
     start: Mapping[str, float],
     measure: Callable[[dict[str, float]], Mapping[str, Response]],
     experiment: Mapping[str, tuple[float, float | None]],
     tell: Callable[[FrozenTrial], None],
-) -> dict[str, float]:
-    """Bring a study to its number of trials; give the parameters' logarithms they foretell as best.
+) -> Best:
+    """Bring a study to its number of trials; give what they foretell as best.
 
     A killed study goes on: the trial that was running is begun again, at its own point. A trial
     that loses a liquid is kept as failed, and the next goes half as far from the best.
@@ -103,7 +127,9 @@ def run(
     journal : Path
         Where it is kept.
     settings : CalibrateSettings
-        Parameters, tolerances, number of trials.
+        Parameters and tolerances.
+    n_trials : int
+        Finished ones wanted, earlier ones included.
     start : mapping
         Logarithms of the first trial.
     measure : callable
@@ -130,9 +156,10 @@ def run(
         study.tell(trial.number, state=TrialState.FAIL)
     while study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
         study.tell(study.ask(), state=TrialState.FAIL)
-    while len(done := _complete(study)) < settings.n_trials:
+    while len(done := _complete(study)) < n_trials:
         shrunk = 0.5 ** _lost_since_last_complete(study)
-        study.enqueue_trial(_next(done, settings, shrunk) if done else dict(start))
+        point = _next(done, experiment, settings, shrunk).point if done else dict(start)
+        study.enqueue_trial(point)
         asked = study.ask()
         values = {name: asked.suggest_float(name, -_FAR, _FAR) for name in names}
         try:
@@ -148,7 +175,7 @@ def run(
         asked.set_user_attr(SLOPES, slopes.tolist())
         asked.set_user_attr(RESPONSES, {liquid: _plain(one) for liquid, one in found.items()})
         tell(study.tell(asked, float((errors**2).sum()) + prior_penalty(values, settings)))
-    return _next(done, settings, 1.0)
+    return _next(done, experiment, settings, 1.0)
 
 
 def finished(name: str, journal: Path) -> list[FrozenTrial]:
@@ -176,18 +203,26 @@ def _complete(study: optuna.Study) -> list[FrozenTrial]:
     return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
 
 
-def _next(done: list[FrozenTrial], settings: CalibrateSettings, shrunk: float) -> dict[str, float]:
+def _next(
+    done: list[FrozenTrial],
+    experiment: Mapping[str, tuple[float, float | None]],
+    settings: CalibrateSettings,
+    shrunk: float,
+) -> Best:
     names, of = list(settings.parameters), settings.parameters.values()
-    point = next_point(
+    point, foretold = next_point(
         np.array([[trial.params[name] for name in names] for trial in done]),
         np.array([trial.user_attrs[RESIDUALS] for trial in done]),
+        np.array(
+            [standard_errors(one.user_attrs[RESPONSES], experiment, settings) for one in done]
+        ),
         np.array([trial.user_attrs[SLOPES] for trial in done]),
         np.array(list(prior_mean(settings).values())),
         np.array([one.width for one in of]),
         np.array([one.step for one in of]),
         shrunk,
     )
-    return dict(zip(names, point.tolist(), strict=True))
+    return Best(dict(zip(names, point.tolist(), strict=True)), foretold)
 
 
 def _plain(response: Response) -> dict[str, Any]:

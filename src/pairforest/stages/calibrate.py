@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import optuna
@@ -157,9 +157,7 @@ class Calibration(NamedTuple):
     def key(self) -> str:
         """Give a hash of all that a trial's answer hangs on, but for its point."""
         content = {
-            "settings": self.settings.model_dump(
-                mode="json", exclude={"n_trials", "mixing_rules", "md"}
-            ),
+            "settings": self.settings.model_dump(mode="json", exclude={"n_trials", "md"}),
             "md": self.md.model_dump(mode="json", exclude=_NO_MATTER),
             "experiment": self.experiment,
             "state": {name: (one.temperature, one.pressure) for name, one in self.liquids.items()},
@@ -174,6 +172,22 @@ class Calibration(NamedTuple):
         return AimConstants.model_validate(
             {"mixing_rule": self.rule, "provenance": provenance, **factors}
         )
+
+    def errors(self, best: study.Best) -> dict[str, Any]:
+        """Give the objective foretold, and by liquid the errors of density and heat, per cent."""
+        tolerance, left = self.settings.tolerance, iter(best.residuals.tolist())
+        found: dict[str, Any] = {
+            "objective": float((best.residuals**2).sum())
+            + study.prior_penalty(best.point, self.settings),
+            "density": {},
+            "heat_of_vaporisation": {},
+        }
+        for name, (_, heat) in self.experiment.items():
+            found["density"][name] = round(next(left) * tolerance.density, 2)
+            if heat is not None:
+                error = next(left) * tolerance.heat_of_vaporisation
+                found["heat_of_vaporisation"][name] = round(error, 1)
+        return found
 
     def measure(self, values: dict[str, float]) -> dict[str, Response]:
         """Run every liquid at a point and give its responses.
@@ -241,18 +255,22 @@ def main() -> None:
     if md.replicas > 1:
         raise PairForestError(f"calibrate.md: {settings.md} has replicas; one run a liquid is used")
     start: Mapping[str, float] = logarithms(settings.start.model_dump(), list(settings.parameters))
-    for rule in settings.mixing_rules:
+    for rule, n_trials in settings.n_trials.items():
         job = Calibration(rule, settings, md, liquids, atoms, params.compute.workers)
         name = f"{rule}-{job.key}"
         tell = functools.partial(_log, rule)
-        start = study.run(name, JOURNAL, settings, start, job.measure, job.experiment, tell)
+        best = study.run(
+            name, JOURNAL, settings, n_trials, start, job.measure, job.experiment, tell
+        )
         provenance: dict[str, object] = {
             "study": name,
             "journal": str(JOURNAL),
-            "point": f"the best that {settings.n_trials} trials foretell",
+            "point": f"the best that {n_trials} trials foretell",
             "liquids": settings.liquids,
             "md": settings.md,
+            "foretold": job.errors(best),
         }
+        start = best.point
         found = job.constants(start, provenance)
         write_json(FOLDER / f"{rule}.json", found.model_dump())
         print(f"{rule}: {found.radius}, {found.c6}, charge {found.charge:.3f}")

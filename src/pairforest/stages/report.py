@@ -62,7 +62,7 @@ def _calibration(params: Params) -> None:
     """Write what the shipped studies found."""
     found: dict[str, dict[str, Any]] = {}
     trials = []
-    for rule in params.calibrate.mixing_rules:
+    for rule in params.calibrate.n_trials:
         found[rule] = json.loads((_CALIBRATION / f"{rule}.json").read_text(encoding="utf-8"))
         of = found[rule]["provenance"]
         for trial in study.finished(of["study"], Path(of["journal"])):
