@@ -92,3 +92,13 @@ def test_a_survey_does_what_its_table_lacks(restored):
     project.change("config.yaml", survey=of | {"liquids": ["water", "benzene", "ethanol"]})
     assert "5 runs, 2 to do" in project.run(*command)
     assert list(pd.read_csv(path)["liquid"].unique()) == ["water", "ethanol", "benzene"]
+
+    held_out = of | {"sources": {"aim_held_out": ["paper_test"]}, "liquids": ["water"]}
+    project.change("config.yaml", survey=held_out)
+    assert "1 runs, 1 to do" in project.run(*command)
+    alone = pd.read_csv(path).iloc[0]
+    assert alone["source"] == "aim_held_out"
+    assert alone["key"] not in set(table["key"])  # another force field than the forest's own
+    project.change("md/quick.yaml", **SHORT, seed=5)
+    assert "1 runs, 1 to do" in project.run(*command)
+    assert pd.read_csv(path)["key"].iloc[0] != alone["key"]
