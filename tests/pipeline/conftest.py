@@ -80,7 +80,10 @@ def project(tmp_path_factory, synthetic) -> Project:
         sources=[str(synthetic.archive)],
         manifest="data/raw/synthetic.csv",
     )
-    short = {"nvt_ps": 0.5, "block_ps": 3.0, "min_ps": 3.0, "max_ps": 3.0, "dump_every": 500}
+    short = {
+        "nvt_ps": 0.5, "block_ps": 3.0, "min_ps": 3.0, "max_ps": 3.0, "dump_every": 500,
+        "timestep_fs": 3.0,
+    }  # fmt: skip
     copy.change("md/quick.yaml", n_atoms=120, cutoff=5.0, timeout_s=60, **short)
     copy.change(
         "config.yaml",
