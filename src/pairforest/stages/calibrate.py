@@ -284,7 +284,7 @@ def _log(rule: str, trial: optuna.trial.FrozenTrial) -> None:
         "recipe": "aim", "kind": "calibration", "mixing_rule": rule, "trial": str(trial.number),
     }  # fmt: skip
     with tracking.run(f"calibration-{rule}-{trial.number}", tags=tags):
-        mlflow.log_params(trial.params)
+        mlflow.log_params({name: float(np.exp(value)) for name, value in trial.params.items()})
         responses: Mapping[str, Mapping[str, float]] = trial.user_attrs[study.RESPONSES]
         mlflow.log_metrics({"objective": float(trial.value or np.nan), **_flat(responses)})
     print(f"trial {trial.number}: objective {trial.value:.2f}", flush=True)
