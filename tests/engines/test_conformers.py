@@ -38,5 +38,5 @@ def gauche(system, scale_14: float) -> float:
 
 def test_trans_is_below_gauche_and_nearer_to_mmff94_than_with_half_or_all_of_the_pairs(hexane):
     half, ours, all_of_them = (gauche(hexane, one) for one in (0.5, profile("quick").scale_14, 1.0))
-    assert half < 0 < ours  # why it is not one half, as is usual
+    assert half < 0 < ours < 1.3  # why it is not one half, as is usual
     assert abs(ours - MMFF94) < min(abs(half - MMFF94), abs(all_of_them - MMFF94))
