@@ -49,5 +49,6 @@ def in_molecules() -> pd.DataFrame:
     constant |= {"smiles": "O", "iterations": 9, "wall_s": 36.0, "family": "paw"}
     constant |= {"ecutwfc": 40.0, "ecutrho": 240.0, "key": "0", "source": "made up"}
     constant |= {"population": 6.9, "sigma": 0.4}
+    table["charge_esp"] = 0.9 * table["charge"]
     status = np.where(table["volume"].isna(), "suspect: no", "converged")
     return tables.check(table.assign(status=status, **constant), tables.QE_ATOMS, "made up")

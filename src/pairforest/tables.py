@@ -82,6 +82,7 @@ QE_ATOMS = pa.DataFrameSchema(
         "y": _column(float, "Å", nullable=True),
         "z": _column(float, "Å", nullable=True),
         "charge": _column(float, "e", nullable=True),
+        "charge_esp": _column(float, "e", nullable=True),
         "volume": _column(float, "bohr³", pa.Check.gt(0), nullable=True),
         "population": _column(float, "e", pa.Check.gt(0), nullable=True),
         "sigma": _column(float, "bohr", pa.Check.gt(0), nullable=True),
@@ -104,10 +105,10 @@ QE_ATOMS = pa.DataFrameSchema(
 )
 """Atoms in molecules: index in RDKit's order, hydrogens last; atoms of one `equivalence` are alike
 by their bonds, not by the conformer; position (Å); charge (e), volume ⟨r³⟩ (bohr³), valence
-population (e) and width σ (bohr) of MBIS; energy (eV) and SCF iterations of the whole molecule,
-wall time (s), status; family of the atom's pseudopotential, cutoffs (Ry), cell (Å), the molecule's
-key, how it was made. Rows of molecule `free X` are free atoms. A failed molecule keeps its rows,
-their numbers empty."""
+population (e) and width σ (bohr) of MBIS; charge_esp (e), which gives the molecule's potential;
+energy (eV) and SCF iterations of the whole molecule, wall time (s), status; family of the atom's
+pseudopotential, cutoffs (Ry), cell (Å), the molecule's key, how it was made. Rows of molecule
+`free X` are free atoms. A failed molecule keeps its rows, their numbers empty."""
 
 ATOMS = pa.DataFrameSchema(
     {
@@ -117,6 +118,7 @@ ATOMS = pa.DataFrameSchema(
         "element": _column(str, ""),
         "equivalence": _column(int, "", pa.Check.ge(0)),
         "charge": _column(float, "e"),
+        "charge_esp": _column(float, "e"),
         "volume": _column(float, "bohr³", pa.Check.gt(0)),
         "source": _column(str, ""),
     },
@@ -125,7 +127,8 @@ ATOMS = pa.DataFrameSchema(
     strict=True,
 )
 """Atoms in molecules of the converged ones: index in RDKit's order, hydrogens last; atoms of one
-`equivalence` are alike; charge (e), volume ⟨r³⟩ (bohr³). Rows of `free X` are free atoms."""
+`equivalence` are alike; charge (e) and volume ⟨r³⟩ (bohr³) of the partition, what the atom is;
+charge_esp (e), what it does to other molecules. Rows of `free X` are free atoms."""
 
 LABELS = pa.DataFrameSchema(
     {

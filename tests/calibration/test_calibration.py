@@ -3,6 +3,7 @@
 import numpy as np
 import optuna
 import pytest
+from pydantic import ValidationError
 
 from pairforest.calibration import study
 from pairforest.calibration.gauss_newton import next_point
@@ -13,6 +14,7 @@ from pairforest.calibration.response import (
     heat_of_vaporisation,
     slopes,
 )
+from pairforest.calibration.settings import CalibrateSettings
 from pairforest.config import load_params
 from tests.liquids import ROOT
 
@@ -136,11 +138,19 @@ def test_a_lost_liquid_halves_the_step_and_does_not_stop_the_study(settings, tmp
         study.run("other", *of_run[1:5], lose, experiment, lambda _: None)
 
 
-def test_the_priors_mean_is_a_factor_of_one_and_the_steepness_of_the_start(settings):
-    steeper = {**settings.parameters, "alpha": settings.parameters["charge"]}
-    mean = study.prior_mean(settings.model_copy(update={"parameters": steeper}))
-    assert mean.pop("alpha") == pytest.approx(np.log(settings.start.alpha))
-    assert set(mean.values()) == {0.0}
+def test_the_prior_counts_from_its_means(settings):
+    means = np.log([of.mean for of in settings.parameters.values()])
+    values = dict(zip(settings.parameters, means, strict=True))
+    assert study.prior_penalty(values, settings) == pytest.approx(0)
+    values["charge"] += 2 * settings.parameters["charge"].width
+    assert study.prior_penalty(values, settings) == pytest.approx(4)
+
+
+def test_a_steepness_without_a_mean_is_refused(settings):
+    content = settings.model_dump()
+    content["parameters"]["alpha"] = {"width": 0.1, "step": 0.05}
+    with pytest.raises(ValidationError, match="alpha needs a mean"):
+        CalibrateSettings.model_validate(content)
 
 
 def test_residuals_are_in_units_of_their_tolerance(settings):

@@ -33,4 +33,6 @@ def test_a_molecule_has_its_shipped_charges_and_volumes(settings):
     assert (found["status"] == "converged").all()
     assert found["energy"].iloc[0] == pytest.approx(row["energy"].iloc[0], abs=1e-3)
     assert found["charge"].to_numpy() == pytest.approx(row["charge"].to_numpy(), abs=5e-3)
+    fitted = found["charge_esp"].to_numpy()
+    assert fitted == pytest.approx(row["charge_esp"].to_numpy(), abs=5e-3)
     assert found["volume"].to_numpy() == pytest.approx(row["volume"].to_numpy(), rel=0.01)

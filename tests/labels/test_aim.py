@@ -68,11 +68,11 @@ def test_a_polar_hydrogen_has_its_own_factor_or_that_of_hydrogen():
     assert labels["B"][0] == pytest.approx(0.7 * aim.buckingham(["H"], [1.45], FREE, made()).B[0])
 
 
-def test_one_row_a_distinct_atom_with_scaled_charges():
+def test_one_row_a_distinct_atom_with_the_charge_of_the_partition():
     labels = aim.label(builtin.atoms(in_molecules()), made())
     tables.check(labels, tables.LABELS, "here")
     assert labels[["element", "molecule"]].values.tolist() == [["H", "water"], ["O", "water"]]
-    assert labels["charge"].tolist() == pytest.approx([0.9 * 0.45, 0.9 * -0.9])
+    assert labels["charge"].tolist() == pytest.approx([0.45, -0.9])
     assert labels["n_points"].tolist() == [2, 1]
     hydrogen = aim.buckingham(["H"], [1.45], FREE, made())
     assert labels["C"][0] == pytest.approx(hydrogen.C[0])

@@ -46,7 +46,13 @@ def atoms_of(smiles: str, charges: list[float]) -> pd.DataFrame:
     n = len(charges)
     volumes = np.arange(1.0, n + 1)
     return pd.DataFrame(
-        {"smiles": smiles, "atom_index": range(n), "charge": charges, "volume": volumes}
+        {
+            "smiles": smiles,
+            "atom_index": range(n),
+            "charge": charges,
+            "charge_esp": 0.8 * np.array(charges),
+            "volume": volumes,
+        }
     )
 
 
@@ -56,6 +62,7 @@ def test_atoms_computed_in_the_molecule_are_found_whatever_its_smiles_and_averag
     )
     water = from_atoms(build("[H]O[H]", 1), table)
     assert water["charge"].tolist() == pytest.approx([-0.9, 0.45, 0.45])
+    assert water["charge_esp"].tolist() == pytest.approx([-0.72, 0.36, 0.36])
     methanol = build("CO", 1)  # carbon first
     found = from_atoms(methanol, table)
     assert found["charge"][:2].tolist() == pytest.approx([0.1, -0.6])

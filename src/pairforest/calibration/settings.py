@@ -29,8 +29,9 @@ class Start(_Strict):
 
 
 class Parameter(_Strict):
-    """Prior's standard deviation and longest step of a factor's logarithm."""
+    """Prior of a factor, its mean and the standard deviation of its logarithm; its longest step."""
 
+    mean: Positive = 1.0
     width: Positive
     step: Positive
 
@@ -60,4 +61,6 @@ class CalibrateSettings(_Strict):
             kind, _, element = name.partition(".")
             if name not in ("alpha", "charge") and not (kind in ("radius", "c6") and element):
                 raise ValueError(f"parameters: {name} is not alpha, charge, radius.X or c6.X")
+        if "alpha" in self.parameters and self.parameters["alpha"].mean <= 6:
+            raise ValueError("parameters: alpha needs a mean above 6, such as 13.5")
         return self

@@ -89,9 +89,8 @@ def standard_errors(
 
 
 def prior_mean(settings: CalibrateSettings) -> dict[str, float]:
-    """Give the prior's mean of each parameter: factors of 1, and the steepness of the start."""
-    alpha = float(np.log(settings.start.alpha))
-    return {name: alpha if name == "alpha" else 0.0 for name in settings.parameters}
+    """Give the prior's mean of each parameter's logarithm."""
+    return {name: float(np.log(of.mean)) for name, of in settings.parameters.items()}
 
 
 def prior_penalty(values: Mapping[str, float], settings: CalibrateSettings) -> float:

@@ -134,12 +134,13 @@ def label(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
     atoms : DataFrame
         Of schema `tables.ATOMS`, free atoms included.
     constants : AimConstants
-        Calibrated; its scale is applied to the charges.
+        Calibrated.
 
     Returns
     -------
     DataFrame
-        Of schema `tables.LABELS`, one row a distinct atom, sorted by element and charge. Nothing
+        Of schema `tables.LABELS`, one row a distinct atom, sorted by element and charge, which is
+        that of the partition, as the volume is. Nothing
         is fitted, so R² is empty; n_points is how many atoms are alike.
 
     Raises
@@ -151,7 +152,6 @@ def label(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
     made = buckingham(rows["kind"].tolist(), rows["volume"], free_volumes(atoms), constants)
     table = rows.assign(
         recipe="aim",
-        charge=constants.charge * rows["charge"],
         **made._asdict(),
         r2=np.nan,
         kept=True,

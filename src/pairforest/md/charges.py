@@ -10,6 +10,8 @@ from pairforest.errors import PairForestError
 from pairforest.md.molecule import Array, Molecule
 from pairforest.md.settings import ChargeRule
 
+_COMPUTED = ["charge", "charge_esp", "volume"]
+
 
 def assign_charges(molecule: Molecule, rules: Sequence[ChargeRule]) -> Array | None:
     """Give each atom the charge of the first rule whose pattern it begins.
@@ -56,7 +58,8 @@ def from_atoms(molecule: Molecule, atoms: pd.DataFrame) -> pd.DataFrame | None:
     Returns
     -------
     DataFrame or None
-        charge (e) and volume (bohr³) of the n atoms; None if the molecule is not in the table.
+        charge and charge_esp (e) and volume (bohr³) of the n atoms; None if the molecule is not in
+        the table.
     """
     wanted = Chem.MolToSmiles(Chem.RemoveHs(molecule.rdkit))
     for smiles, rows in atoms.groupby("smiles", sort=False):
@@ -64,10 +67,10 @@ def from_atoms(molecule: Molecule, atoms: pd.DataFrame) -> pd.DataFrame | None:
         if Chem.MolToSmiles(found) != wanted:
             continue
         order = molecule.rdkit.GetSubstructMatch(Chem.AddHs(found))
-        of_atoms = rows.sort_values("atom_index")[["charge", "volume"]].to_numpy()
+        of_atoms = rows.sort_values("atom_index")[_COMPUTED].to_numpy()
         placed = np.empty_like(of_atoms)
         placed[list(order)] = of_atoms
-        table = pd.DataFrame(placed, columns=["charge", "volume"])
+        table = pd.DataFrame(placed, columns=_COMPUTED)
         return pd.DataFrame(table.groupby(molecule.classes).transform("mean"))
     return None
 

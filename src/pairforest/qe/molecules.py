@@ -13,13 +13,13 @@ import pandas as pd
 from pairforest import tables
 from pairforest.compute import stream_tasks
 from pairforest.errors import PairForestError
-from pairforest.qe import cube, engine, geometry, mbis, scf
+from pairforest.qe import cube, electrostatics, engine, geometry, mbis, scf
 from pairforest.qe.geometry import Geometry
 from pairforest.qe.pseudo import Pseudo, cutoffs, find
 from pairforest.qe.pw import System
 from pairforest.qe.settings import QeSettings
 
-_METHOD = "1"  # raise it when a change of this module or mbis.py changes the numbers
+_METHOD = "2"  # raise it when a change of this, mbis.py or electrostatics.py changes the numbers
 _FREE = "free "
 _COLUMNS = ["name", "smiles", "class", "note"]
 _MOST_LOST = 1e-3  # e, of the sum of charges
@@ -44,9 +44,9 @@ class MoleculeTask(NamedTuple):
         return self.name.startswith(_FREE)
 
     @property
-    def n_electrons(self) -> float:
-        """Valence electrons."""
-        return sum(self.pseudos[symbol].n_valence for symbol in self.symbols)
+    def n_valence(self) -> np.ndarray:
+        """Valence electrons of each neutral atom."""
+        return np.array([self.pseudos[symbol].n_valence for symbol in self.symbols])
 
 
 def read_list(path: Path) -> pd.DataFrame:
@@ -107,7 +107,7 @@ def plan(settings: QeSettings, names: Sequence[str] | None = None) -> list[Molec
         )
     adapted = for_molecules(settings)
     tasks = [_task(name, wanted[name], adapted) for name in names or wanted]
-    return sorted(tasks, key=lambda task: (task.n_electrons, task.name))
+    return sorted(tasks, key=lambda task: (task.n_valence.sum(), task.name))
 
 
 def _task(name: str, smiles: str, settings: QeSettings) -> MoleculeTask:
@@ -172,12 +172,14 @@ def rows(task: MoleculeTask) -> pd.DataFrame:
     if done.density is None:
         return table
     try:
-        atoms = share(task, done.density)
+        grid = density_of(task, done.density)
+        atoms = share(task, grid)
+        fitted = _fitted(task, grid, found.classes)
     except PairForestError as error:
         return table.assign(status=f"suspect: {error}")
-    n_valence = np.array([task.pseudos[symbol].n_valence for symbol in task.symbols])
     table = table.assign(
-        charge=n_valence - atoms.population,
+        charge=task.n_valence - atoms.population,
+        charge_esp=fitted,
         volume=atoms.volume,
         population=atoms.population,
         sigma=atoms.sigma,
@@ -188,19 +190,36 @@ def rows(task: MoleculeTask) -> pd.DataFrame:
     return table
 
 
-def share(task: MoleculeTask, density: Path) -> mbis.Atoms:
-    """Partition the density of a cube file among the task's atoms.
+def density_of(task: MoleculeTask, path: Path) -> cube.Cube:
+    """Read the task's density from a cube file, on the grid it is used on.
 
     Raises
     ------
     PairForestError
-        If the file cannot be read or the partition does not converge.
+        If the file cannot be read.
     """
-    grid = cube.coarsen(cube.read(density), task.settings.molecules.spacing)
-    n_valence = np.array([task.pseudos[symbol].n_valence for symbol in task.symbols])
+    return cube.coarsen(cube.read(path), task.settings.molecules.spacing)
+
+
+def share(task: MoleculeTask, density: cube.Cube) -> mbis.Atoms:
+    """Partition a density among the task's atoms.
+
+    Raises
+    ------
+    PairForestError
+        If the partition does not converge.
+    """
     if task.is_free_atom:
-        return mbis.partition(grid, n_valence, radius=np.inf)
-    return mbis.partition(grid, n_valence)
+        return mbis.partition(density, task.n_valence, radius=np.inf)
+    return mbis.partition(density, task.n_valence)
+
+
+def _fitted(task: MoleculeTask, density: cube.Cube, classes: Sequence[int]) -> np.ndarray:
+    """Give the charges that make the potential of a density; those of partners differ."""
+    alike = range(len(classes)) if "." in task.smiles else classes
+    points = electrostatics.surface(task.symbols, density.positions)
+    made = electrostatics.potential(density, task.n_valence, points)
+    return electrostatics.fit(made, points, density.positions, np.array(alike))
 
 
 def _blank(task: MoleculeTask) -> pd.DataFrame:
@@ -208,8 +227,8 @@ def _blank(task: MoleculeTask) -> pd.DataFrame:
     ecutwfc, ecutrho = cutoffs(list(task.pseudos.values()))
     n_atoms = len(task.symbols)
     versions = f"pw.x {engine.pw_version()}, PBE"
-    how = "spherical, unpolarised" if task.is_free_atom else f"GFN2-xTB {_tblite()}"
-    numbers = ["x", "y", "z", "charge", "volume", "population", "sigma", "energy"]
+    how = "spherical, unpolarised" if task.is_free_atom else f"ESP, GFN2-xTB {_tblite()}"
+    numbers = ["charge", "charge_esp", "volume", "population", "sigma"]
     return pd.DataFrame(
         {
             "molecule": task.name,
@@ -217,7 +236,8 @@ def _blank(task: MoleculeTask) -> pd.DataFrame:
             "atom_index": np.arange(n_atoms),
             "element": task.symbols,
             "equivalence": np.arange(n_atoms),
-            **dict.fromkeys([*numbers, "cell_x", "cell_y", "cell_z"], np.nan),
+            **dict.fromkeys(["x", "y", "z", "cell_x", "cell_y", "cell_z"], np.nan),
+            **dict.fromkeys([*numbers, "energy"], np.nan),
             "iterations": 0,
             "wall_s": 0.0,
             "status": "suspect: not computed",

@@ -26,7 +26,7 @@ ATOMS = Path("data/database/atoms.parquet")
 
 
 class Charged(NamedTuple):
-    """A molecule's charges (e), each of shape (n,): as the forest sees them, and neutral."""
+    """A molecule's charges (e), each of shape (n,): what the forest sees, what LAMMPS takes."""
 
     seen: NDArray[np.float64]
     neutral: NDArray[np.float64]
@@ -90,23 +90,25 @@ def charges_of(
 ) -> Charged | None:
     """Give a molecule's charges by the recipe's source, or None if that does not have them.
 
-    In recipe `dimer` the forest sees the charges as printed and LAMMPS gets them neutral, as in
-    the paper; in `aim` both get the same, neutral, those computed on the scale of the constants.
+    Computed ones are two: the forest sees the partition's, which the volumes go with, and LAMMPS
+    takes those of the potential, in recipe `aim` on the scale of the constants. Others are one: in
+    `dimer` the forest sees them as printed, as in the paper, in `aim` neutral, as LAMMPS.
     """
     if label.charges == "qe":
         found = from_atoms(molecule, tables.read(ATOMS, tables.ATOMS))
-        computed = None if found is None else found["charge"].to_numpy()
-    else:
-        computed = assign_charges(molecule, liquid.charges.get(label.charges, []))
-    if computed is None:
+        if found is None:
+            return None
+        scale = 1.0
+        if isinstance(label, AimSettings):
+            scale = constants.load(label.constants, label.mixing_rule).charge
+        return Charged(
+            found["charge"].to_numpy(), neutralise(scale * found["charge_esp"].to_numpy())
+        )
+    assigned = assign_charges(molecule, liquid.charges.get(label.charges, []))
+    if assigned is None:
         return None
-    if isinstance(label, DimerSettings):
-        return Charged(computed, neutralise(computed))
-    scale = (
-        constants.load(label.constants, label.mixing_rule).charge if label.charges == "qe" else 1
-    )
-    neutral = neutralise(scale * computed)
-    return Charged(neutral, neutral)
+    neutral = neutralise(assigned)
+    return Charged(assigned if isinstance(label, DimerSettings) else neutral, neutral)
 
 
 def learned(
@@ -159,5 +161,5 @@ def direct(
         return None
     kinds = aim.kinds(molecule.rdkit)
     like = aim.buckingham(kinds, found["volume"], aim.free_volumes(atoms), chosen)
-    charges = neutralise(chosen.charge * found["charge"].to_numpy())
+    charges = neutralise(chosen.charge * found["charge_esp"].to_numpy())
     return assemble(molecule, charges, like, chosen.mixing_rule)

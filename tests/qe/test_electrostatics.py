@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+
+from pairforest.qe import electrostatics
+from pairforest.qe.cube import Cube
+
+CELL = np.array([16.0, 15.0, 15.5])
+SYMBOLS = ("O", "H", "H")
+POSITIONS = CELL / 2 + np.array([[0.013, 0.007, 0.21], [1.44, 0.02, -0.87], [-1.44, 0.02, -0.87]])
+N_VALENCE = np.array([6.0, 1.0, 1.0])
+CLASSES = np.array([0, 1, 1])
+FOLDED = np.array([-0.8, 0.4, 0.4])
+
+
+def gaussians(population: np.ndarray, spacing: float = 0.25) -> Cube:
+    """Electrons in Gaussians on the nuclei, whose potential outside is that of points."""
+    shape = np.round(CELL / spacing).astype(int)
+    axes = [np.arange(n) * edge / n for n, edge in zip(shape, CELL, strict=True)]
+    points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+    density = np.zeros(shape)
+    for place, n in zip(POSITIONS, population, strict=True):
+        square = ((points - place) ** 2).sum(axis=-1)
+        density += n * (2 / np.pi) ** 1.5 * np.exp(-2 * square)
+    return Cube(density, CELL, POSITIONS, np.ones(3, dtype=int))
+
+
+@pytest.fixture(scope="module")
+def points() -> np.ndarray:
+    return electrostatics.surface(SYMBOLS, POSITIONS)
+
+
+def of_points(charges: np.ndarray, points: np.ndarray) -> np.ndarray:
+    distances = np.linalg.norm(points[:, None] - POSITIONS, axis=-1)
+    return (charges / distances).sum(axis=1)
+
+
+def dipole(charges: np.ndarray) -> float:
+    return float(np.linalg.norm(charges @ POSITIONS))
+
+
+def test_points_lie_on_shells_and_inside_none(points):
+    radii = np.array([1.55, 1.2, 1.2]) / 0.529177
+    nearest = (np.linalg.norm(points[:, None] - POSITIONS, axis=-1) / radii).min(axis=1)
+    assert np.unique(nearest.round(4)) == pytest.approx(electrostatics.SHELLS)
+
+
+def test_the_potential_of_gaussians_is_that_of_points(points):
+    made = electrostatics.potential(gaussians(N_VALENCE - FOLDED), N_VALENCE, points)
+    assert made == pytest.approx(of_points(FOLDED, points), abs=1e-5)
+
+
+def test_charges_are_found_again_from_their_potential(points):
+    fitted = electrostatics.fit(of_points(FOLDED, points), points, POSITIONS, CLASSES)
+    assert fitted == pytest.approx(FOLDED, abs=0.02)
+    assert np.linalg.norm(fitted @ POSITIONS) == pytest.approx(
+        np.linalg.norm(FOLDED @ POSITIONS), rel=0.03
+    )
+
+
+def test_atoms_alike_get_the_same_and_the_molecule_is_neutral(points):
+    uneven = of_points(np.array([-0.8, 0.3, 0.5]), points)
+    fitted = electrostatics.fit(uneven, points, POSITIONS, CLASSES)
+    assert fitted[1] == fitted[2]
+    assert fitted.sum() == pytest.approx(0, abs=1e-12)
+    apart = electrostatics.fit(uneven, points, POSITIONS, np.arange(3))
+    assert apart[2] - apart[1] == pytest.approx(0.2, abs=0.02)
+
+
+def test_the_fit_is_a_minimum_of_what_it_says(points):
+    made = of_points(FOLDED, points)
+
+    def cost(charges: np.ndarray) -> float:
+        left = made - of_points(charges, points)
+        return np.mean(left**2) + 3e-6 * (np.sqrt(charges**2 + 0.01) - 0.1).sum()
+
+    fitted = electrostatics.fit(made, points, POSITIONS, CLASSES)
+    for step in (0.002, -0.002):
+        assert cost(fitted + step * np.array([-2, 1, 1])) > cost(fitted)
+
+
+def test_a_potential_that_says_nothing_gives_no_charges():
+    far = np.array([[5000.0, 0.0, 0.0], [0.0, 6000.0, 0.0]])
+    fitted = electrostatics.fit(of_points(FOLDED, far), far, POSITIONS, CLASSES)
+    assert fitted == pytest.approx(0, abs=1e-3)
