@@ -86,7 +86,9 @@ looked at.
 {constants_table(constants)}
 
 These are what all trials of a rule together foretell as its best; the survey runs them
-([comparison.md](comparison.md)). A second rule starts from the first's optimum.
+([comparison.md](comparison.md)). A second rule starts from the first's optimum. The two
+compare only where both were calibrated with the charges and the scaling of now, and
+[docs/aim.md](../docs/aim.md#what-came-out-and-what-is-not-known) says whether they were.
 
 ## The calibration liquids
 
