@@ -16,6 +16,7 @@ from pairforest.calibration.response import (
 )
 from pairforest.calibration.settings import CalibrateSettings
 from pairforest.config import load_params
+from pairforest.errors import PairForestError
 from tests.liquids import ROOT
 
 PAPER = ("water", "ethanol", "octane", "ethylene_carbonate")
@@ -63,10 +64,12 @@ def test_factors_and_logarithms_are_inverse():
     start = {"alpha": 13.5, "charge": 0.9, "radius": {"default": 1.1}, "c6": {"default": 0.5}}
     values = logarithms(start, ["charge", "radius.H", "c6.O"])
     assert values["radius.H"] == pytest.approx(np.log(1.1))
+    start["radius"]["H"] = 1.3
+    assert logarithms(start, ["radius.H_polar"])["radius.H_polar"] == pytest.approx(np.log(1.3))
     again = factors_at(start, values | {"radius.H": 0.0})
     assert again["radius"] == {"default": 1.1, "H": pytest.approx(1.0)}
     assert again["charge"] == pytest.approx(0.9)
-    assert start["radius"] == {"default": 1.1}
+    assert start["radius"] == {"default": 1.1, "H": 1.3}
 
 
 @pytest.fixture
@@ -107,11 +110,25 @@ def test_a_study_finds_noisy_constants_and_goes_on_after_a_kill(settings, tmp_pa
     with pytest.raises(KeyboardInterrupt):
         study.run(*of_run, experiment, told.append)
     best = study.run(*of_run, experiment, told.append)
-    assert calls[2] == pytest.approx(calls[3])  # begun again where it was
+    assert calls[2] == calls[3]  # begun again where it was
     assert len(told) == 7
     assert told[-1].value < 0.02 * told[0].value
     again = study.run(*of_run, experiment, told.append)
     assert (again.point, len(told)) == (best.point, 7)
+
+
+def test_one_calibration_at_a_time_works_on_a_journal(settings, tmp_path):
+    journal, start = tmp_path / "j.journal", dict.fromkeys(settings.parameters, 0.0)
+    experiment = {f"liquid {i}": (0.8, 35.0) for i in range(8)}
+
+    def measure(values: dict[str, float]) -> dict[str, Response]:
+        with pytest.raises(PairForestError, match="another calibration"):
+            study.run("w99", journal, settings, 1, start, measure, experiment, print)
+        return model(values, np.random.default_rng(3))
+
+    study.run("w99", journal, settings, 1, start, measure, experiment, lambda _: None)
+    with pytest.raises(PairForestError, match="is missing"):
+        study.finished("w99", tmp_path / "none.journal")
 
 
 def test_a_lost_liquid_halves_the_step_and_does_not_stop_the_study(settings, tmp_path):
@@ -185,7 +202,6 @@ def test_many_noisy_trials_foretell_better_than_one():
 
 
 def test_only_calibration_liquids_calibrate(settings, monkeypatch):
-    from pairforest.errors import PairForestError
     from pairforest.stages.calibrate import calibration_liquids
 
     monkeypatch.chdir(ROOT)

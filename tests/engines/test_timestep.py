@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from pairforest.md import engine
-from pairforest.md.timestep import measure
+from pairforest.md.controls import FORCE_FIELDS
+from pairforest.md.script import degrees_of_freedom
+from pairforest.md.timestep import excess_energy, measure
+from tests.liquids import liquid, profile
 
 BOLTZMANN = 0.0019872067  # kcal/mol/K
 ATM = 68568.415  # kcal/mol/Å³ in atm
@@ -87,3 +90,21 @@ def test_the_slow_motions_of_a_liquid_are_at_the_temperature_wanted(tmp_path):
     assert temperature < 0.98 * wanted  # or they would be that much hotter
     assert slow.mean() == pytest.approx(wanted, abs=3 * stderr)
     assert stderr < 0.003 * wanted
+
+
+def test_what_the_step_adds_to_the_energy_is_that_of_its_oscillators():
+    """N kT (ωΔt)²/24 of N oscillators, from the cooling 2 N T a / 3f, a = (ωΔt/2)²."""
+    n, freedom, wanted, a = 50, 400, 300.0, 0.02
+    cooling = 2 * n * wanted * a / (3 * freedom)
+    kt = BOLTZMANN / 23.060548 * wanted
+    assert excess_energy(cooling, freedom) == pytest.approx(n * kt * 4 * a / 24, rel=1e-4)
+
+
+def test_constraints_take_degrees_of_freedom():
+    octane, water = (
+        FORCE_FIELDS[name](liquid(of), 1) for name, of in (("opls", "octane"), ("spce", "water"))
+    )
+    held = profile("smoke", constraints="hydrogen_bonds")
+    free = profile("smoke", constraints="none")
+    assert [degrees_of_freedom(octane, of) for of in (held, free)] == [3 * 26 - 18, 3 * 26]
+    assert degrees_of_freedom(water, held) == 6

@@ -8,16 +8,18 @@ from pairforest.report import comparison
 
 SURVEY = pd.DataFrame(
     [
-        ("water", "aim", 1.007, 0.002, "ok"),
-        ("water", "dimer", np.nan, np.nan, "collapsed"),
-        ("benzene", "aim", 0.865, 0.002, "not_converged"),
-        ("ethyl_methyl_carbonate", "aim", 1.01, 0.002, "ok"),
+        ("water", "aim", 1.007, 0.002, 0.997, "ok"),
+        ("water", "dimer", np.nan, np.nan, 0.997, "collapsed"),
+        ("benzene", "aim", 0.865, 0.002, 0.8735, "not_converged"),
+        ("1_butanol", "aim", np.nan, np.nan, 0.8057, "collapsed"),
+        ("ethyl_methyl_carbonate", "aim", 1.01, 0.002, np.nan, "ok"),
     ],
-    columns=["liquid", "source", "density", "stderr", "status"],
+    columns=["liquid", "source", "density", "stderr", "experiment", "status"],
 )
 EXPERIMENT = {
     "water": ("paper_test", 0.997),
     "benzene": ("test", 0.8735),
+    "1_butanol": ("test", 0.8057),
     "ethyl_methyl_carbonate": ("extra", None),
 }
 RUN = {
@@ -42,8 +44,10 @@ RUN = {
 }  # fmt: skip
 CONTROLS = {
     "profile": "quick",
-    "spce_water": {"liquid": "water", "density": 0.999, "stderr": 0.001, "status": "ok"},
-}
+    "spce_water": {
+        "liquid": "water", "density": 0.999, "stderr": 0.001, "experiment": 0.997, "status": "ok",
+    },
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -63,7 +67,9 @@ def test_errors_are_against_experiment_where_there_is_one(whole):
 
 def test_the_page_shows_means_by_role_and_what_was_lost(whole):
     page = comparison.render(whole, "Profile `accurate`.", RUN)
-    assert "| the paper's tests | 1.0 % (0.010), 1 liquids | – | 4.0 % (0.040), 1 liquids |" in page
+    means = "1.0 % (0.010), 1 liquids | 0 of 1 liquids | 4.0 % (0.040), 1 liquids"
+    assert f"| the paper's tests | {means} |" in page
+    assert "| further tests | 1.0 % (0.009), 1 of 2 liquids, 1 not converged | – | – |" in page
     assert "| 0.9970 | 1.0070 ± 0.0020 (+1.0 %) | collapsed | 0.9500 (-4.0 %) | " in page
     assert "| spce_water: 0.9990 ± 0.0010 (+0.2 %) |" in page
     assert "0.8650 ± 0.0020 (-1.0 %), not converged" in page

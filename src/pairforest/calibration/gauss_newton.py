@@ -1,11 +1,11 @@
 """Gauss–Newton steps over noisy residuals.
 
 Every finished trial k has measured residuals rₖ, with errors of their own, and slopes Jₖ at its
-point θₖ, as noisy as they differ from trial to trial. Over the few per cent that the constants move
-residuals are nearly linear, so each is taken as one line through all trials, a + J θ, by least
-squares on values and slopes together: noise averages out as trials gather, in the slopes too, which
-the values of distant trials pin down. The next point minimises Σ r² with the prior, within a box
-round the trial that the lines call the best.
+point θₖ, each parameter's as noisy as they differ from trial to trial. Over the few per cent that
+the constants move residuals are nearly linear, so each is taken as one line through all trials,
+a + J θ, by least squares on values and slopes together: noise averages out as trials gather, in the
+slopes too, which the values of distant trials pin down. The next point minimises Σ r² with the
+prior, within a box round the trial that the lines call the best.
 """
 
 import numpy as np
@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
 
 Array = NDArray[np.float64]
+
+_LEAST_NOISE = 1e-6
+"""Of a slope: one that is nothing in every trial, of an atom that a liquid lacks, stays nothing."""
 
 
 def lines(points: Array, residuals: Array, errors: Array, slopes: Array) -> tuple[Array, Array]:
@@ -32,17 +35,20 @@ def lines(points: Array, residuals: Array, errors: Array, slopes: Array) -> tupl
     tuple of arrays
         Residuals at the mean of the points, shape (n,), and slopes, shape (n, p).
     """
-    n_trials, n_parameters = points.shape
+    n_trials = len(points)
     if n_trials == 1:
         return residuals[0], slopes[0]
     away = points - points.mean(axis=0)
+    noise = np.maximum(np.sqrt(slopes.var(axis=0, ddof=1).mean(axis=0)), _LEAST_NOISE)
     values, gradients = [], []
     for value, error, slope in zip(residuals.T, errors.T, slopes.swapaxes(0, 1), strict=True):
-        noise = np.sqrt(slope.var(axis=0, ddof=1).mean()) or 1.0
+        weights = 1 / np.where(slope.any(axis=0), noise, _LEAST_NOISE)
         of_values = np.column_stack([np.ones(n_trials), away]) / error[:, None]
-        of_slopes = np.tile(np.eye(n_parameters, n_parameters + 1, 1) / noise, (n_trials, 1))
+        of_slopes = np.tile(np.diag(weights), (n_trials, 1))
+        of_slopes = np.column_stack([np.zeros(len(of_slopes)), of_slopes])
         matrix = np.vstack([of_values, of_slopes])
-        found = np.linalg.lstsq(matrix, np.concatenate([value / error, slope.ravel() / noise]))[0]
+        target = np.concatenate([value / error, (slope * weights).ravel()])
+        found = np.linalg.lstsq(matrix, target)[0]
         values.append(found[0])
         gradients.append(found[1:])
     return np.array(values), np.array(gradients)

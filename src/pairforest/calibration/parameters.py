@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from pairforest.labels.constants import element_of
+
 
 def logarithms(factors: Mapping[str, Any], names: list[str]) -> dict[str, float]:
     """Give the natural logarithms of named factors.
@@ -12,16 +14,17 @@ def logarithms(factors: Mapping[str, Any], names: list[str]) -> dict[str, float]
     Parameters
     ----------
     factors : mapping
-        alpha, charge, and radius and c6 by element with a ``default``.
+        alpha, charge, and radius and c6 by kind of atom with a ``default``: a kind that is not
+        there has its element's, as in `AimConstants`.
     names : list of str
         ``alpha``, ``charge``, ``radius.H``, …
     """
     found = {}
     for name in names:
-        kind, _, element = name.partition(".")
-        value = factors[kind]
-        if element:
-            value = value.get(element, value["default"])
+        which, _, kind = name.partition(".")
+        value = factors[which]
+        if kind:
+            value = value.get(kind, value.get(element_of(kind), value["default"]))
         found[name] = float(np.log(value))
     return found
 
@@ -32,9 +35,9 @@ def factors_at(start: Mapping[str, Any], values: Mapping[str, float]) -> dict[st
         key: dict(value) if isinstance(value, Mapping) else value for key, value in start.items()
     }
     for name, value in values.items():
-        kind, _, element = name.partition(".")
-        if element:
-            moved[kind][element] = float(np.exp(value))
+        which, _, kind = name.partition(".")
+        if kind:
+            moved[which][kind] = float(np.exp(value))
         else:
-            moved[kind] = float(np.exp(value))
+            moved[which] = float(np.exp(value))
     return moved

@@ -1,5 +1,6 @@
 """The calibration's Optuna study: a journal that is kept, its objective, its best constants."""
 
+import fcntl
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -142,23 +143,46 @@ def run(
     ------
     LostLiquidError
         If the first trial loses a liquid, or six in a row.
+    PairForestError
+        If another process is at work on the journal.
     """
-    names = list(settings.parameters)
     journal.parent.mkdir(parents=True, exist_ok=True)
+    with journal.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PairForestError(f"another calibration is at work on {journal}") from None
+        return _run(name, journal, settings, n_trials, start, measure, experiment, tell)
+
+
+def _run(
+    name: str,
+    journal: Path,
+    settings: CalibrateSettings,
+    n_trials: int,
+    start: Mapping[str, float],
+    measure: Callable[[dict[str, float]], Mapping[str, Response]],
+    experiment: Mapping[str, tuple[float, float | None]],
+    tell: Callable[[FrozenTrial], None],
+) -> Best:
+    names = list(settings.parameters)
     study = optuna.create_study(
         study_name=name,
         storage=JournalStorage(JournalFileBackend(str(journal))),
         load_if_exists=True,
     )
     study.set_user_attr(LIQUIDS, settings.liquids)
+    begun: dict[str, float] | None = None
     for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+        begun = dict(trial.params) if set(trial.params) == set(names) else None
         study.tell(trial.number, state=TrialState.FAIL)
     while study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
         study.tell(study.ask(), state=TrialState.FAIL)
     while len(done := _complete(study)) < n_trials:
         shrunk = 0.5 ** _lost_since_last_complete(study)
         point = _next(done, experiment, settings, shrunk).point if done else dict(start)
-        study.enqueue_trial(point)
+        study.enqueue_trial(begun or point)
+        begun = None
         asked = study.ask()
         values = {name: asked.suggest_float(name, -_FAR, _FAR) for name in names}
         try:
@@ -183,8 +207,10 @@ def finished(name: str, journal: Path) -> list[FrozenTrial]:
     Raises
     ------
     PairForestError
-        If the journal does not hold the study.
+        If there is no journal, or it does not hold the study.
     """
+    if not journal.exists():
+        raise PairForestError(f"{journal} is missing: 'git restore {journal}' brings it back")
     storage = JournalStorage(JournalFileBackend(str(journal)))
     if name not in optuna.get_all_study_names(storage):
         raise PairForestError(f"{journal} does not hold the study {name}")

@@ -14,8 +14,6 @@ Array = NDArray[np.float64]
 
 _FEWEST = 20  # samples below which nothing can be said of correlation
 
-_STARTS = 100  # starts tried when equilibration is looked for
-
 _FEWEST_BLOCKS = 40  # whose correlation can still be seen
 
 
@@ -46,30 +44,25 @@ class Density(NamedTuple):
 def analyse(series: Array, discard: int = 0) -> Density:
     """Give the mean after equilibration and its standard error.
 
-    Equilibration by Chodera 2016 (the start that leaves most uncorrelated samples), from pymbar,
-    at most half of the samples: a start found later rests on too few to be told from chance. The
-    error as in `correlated_stderr`.
+    What is dropped is settled beforehand. A search for the start that leaves most uncorrelated
+    samples (Chodera 2016) picks quiet tails of a correlated series: half of it is lost, and the
+    error understated (docs/density.md). The error is `correlated_stderr`'s.
 
     Parameters
     ----------
     series : array of shape (n,)
         Equally spaced samples.
     discard : int
-        Samples dropped from the start in any case; equilibration is looked for in the rest.
+        Samples dropped from the start.
 
     Raises
     ------
     ValueError
         If fewer than 20 samples are left.
     """
-    timeseries = _timeseries()
-    rest = series[discard:]
-    if len(rest) < _FEWEST:
-        raise ValueError(f"{len(rest)} samples after the discarded part are too few")
-    every = max(1, len(rest) // _STARTS)
-    found = int(timeseries.detect_equilibration(rest, nskip=every)[0])
-    start = discard + min(found, len(rest) // 2)
-    used = series[start:]
+    used = series[discard:]
+    if len(used) < _FEWEST:
+        raise ValueError(f"{len(used)} samples after the discarded part are too few")
     s = float(used.std(ddof=1))
     stderr = correlated_stderr(used)
     n_eff = (s / stderr) ** 2 if stderr > 0 else float(len(used))
@@ -77,7 +70,7 @@ def analyse(series: Array, discard: int = 0) -> Density:
     gap = abs(halves[0].mean() - halves[1].mean())
     apart = np.hypot(correlated_stderr(halves[0]), correlated_stderr(halves[1]))
     agree = bool(gap <= 2 * apart + 1e-12)
-    return Density(float(used.mean()), stderr, n_eff, start, agree)
+    return Density(float(used.mean()), stderr, n_eff, discard, agree)
 
 
 def correlated_stderr(series: Array) -> float:

@@ -1,5 +1,6 @@
 """One molecule in vacuum: its mean energy, for a heat of vaporisation, and its minima."""
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -14,7 +15,7 @@ from pairforest.files import write_text
 from pairforest.md import data_file, engine
 from pairforest.md.molecule import conformers, repartition
 from pairforest.md.packing import Box
-from pairforest.md.replica import SCRATCH
+from pairforest.md.replica import SCRATCH, TRANSIENT
 from pairforest.md.script import constraints, force_field
 from pairforest.md.settings import MdSettings
 from pairforest.md.structure import FRAMES
@@ -25,6 +26,10 @@ _EDGE = 200.0  # Å
 _DONE = "done"
 _ENERGY = "energy.txt"
 _MINIMISE = "minimize 1.0e-8 1.0e-8 1000 10000"
+
+
+class UnstableError(PairForestError):
+    """A molecule whose force field does not hold it together."""
 
 
 def run(system: System, settings: MdSettings, temperature: float, length_ps: float) -> Path:
@@ -47,8 +52,10 @@ def run(system: System, settings: MdSettings, temperature: float, length_ps: flo
 
     Raises
     ------
+    UnstableError
+        If the molecule breaks.
     PairForestError
-        If LAMMPS is not installed or fails.
+        If LAMMPS is not installed or fails otherwise.
     """
     if settings.hydrogen_mass is not None:
         system = system._replace(molecule=repartition(system.molecule, settings.hydrogen_mass))
@@ -57,15 +64,19 @@ def run(system: System, settings: MdSettings, temperature: float, length_ps: flo
     script = _script(system, settings, temperature, length_ps)
     key = json.dumps([script, data, engine.lmp_version()])
     folder = SCRATCH / hashlib.sha256(key.encode()).hexdigest()[:24]
-    if (folder / _DONE).exists():
-        return folder
-    shutil.rmtree(folder, ignore_errors=True)
-    write_text(folder / "system.data", data)
-    write_text(folder / "in.lmp", script)
-    ended = engine.run(folder, 1, settings.timeout_s, settings.stall_s)
-    if ended.status != "ok":
-        raise PairForestError(f"one molecule in vacuum: {ended.status}: {ended.reason}")
-    (folder / _DONE).touch()
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be at the same run
+        if (folder / _DONE).exists():
+            return folder
+        shutil.rmtree(folder, ignore_errors=True)
+        write_text(folder / "system.data", data)
+        write_text(folder / "in.lmp", script)
+        ended = engine.run(folder, 1, settings.timeout_s, settings.stall_s)
+        if ended.status != "ok":
+            kind = PairForestError if ended.status in TRANSIENT else UnstableError
+            raise kind(f"one molecule in vacuum: {ended.status}: {ended.reason}")
+        (folder / _DONE).touch()
     return folder
 
 

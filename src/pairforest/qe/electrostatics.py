@@ -22,7 +22,7 @@ SHELLS = (1.4, 1.6, 1.8, 2.0)
 """Radii of the shells, in van der Waals radii."""
 
 _DIRECTIONS = 40  # from each atom on each shell
-_STRENGTH = 3e-6  # hartree²/e³, a of the restraint: 0.0015 by the sum over 500 points
+_STRENGTH = 3e-6  # hartree²/e³, a of the restraint, of the points' mean
 _TIGHTNESS = 0.1  # e, b of the restraint
 _CONVERGED = 1e-8  # e
 _MAX_ITERATIONS = 500

@@ -33,40 +33,37 @@ def table(
     Parameters
     ----------
     survey : DataFrame
-        liquid, source, density, stderr, status.
+        liquid, source, density, stderr, experiment (at the run's temperature), status.
     experiment : dict
-        Role and density by liquid; None where there is no trustworthy one.
+        Role and density by liquid, at its own temperature; None where there is no trustworthy one.
     paper : dict
         The paper's densities by liquid, and the experimental ones it is compared with there.
     controls : dict
-        Of ``metrics/controls.json``, by name: liquid, density, stderr.
+        Of ``metrics/controls.json``, by name: liquid, density, stderr, experiment, status.
 
     Returns
     -------
     DataFrame
         `COLUMNS`, and status.
     """
-    rows = [(name, "experiment", known, np.nan, "ok") for name, (_, known) in experiment.items()]
-    rows += [(name, "paper", density, np.nan, "ok") for name, (density, _) in paper.items()]
-    of_survey = survey[["liquid", "source", "density", "stderr", "status"]]
-    rows += list(of_survey.itertuples(index=False, name=None))
-    for name, found in controls.items():
-        if isinstance(found, dict):
-            numbers = (found["density"], found["stderr"], found["status"])
-            rows.append((found["liquid"], name, *numbers))
-    columns = ["liquid", "source", "density", "stderr", "status"]
-    whole = pd.DataFrame(rows, columns=columns).astype({"density": float, "stderr": float})
+    columns = ["liquid", "source", "density", "stderr", "experiment", "status"]
+    rows = [
+        (name, "experiment", known, np.nan, np.nan, "ok") for name, (_, known) in experiment.items()
+    ]
+    rows += [
+        (name, "paper", density, np.nan, known, "ok") for name, (density, known) in paper.items()
+    ]
+    rows += list(survey[columns].itertuples(index=False, name=None))
+    rows += [
+        (found["liquid"], name, *(found[column] for column in columns[2:]))
+        for name, found in controls.items()
+        if isinstance(found, dict)
+    ]
+    numbers = dict.fromkeys(columns[2:5], float)
+    whole = pd.DataFrame(rows, columns=columns).astype(numbers)
     whole["role"] = [experiment[name][0] for name in whole["liquid"]]
-    known = np.array(
-        [
-            paper[name][1] if source == "paper" else experiment[name][1]
-            for name, source in zip(whole["liquid"], whole["source"], strict=True)
-        ],
-        dtype=float,
-    )
-    whole["error_percent"] = 100 * (whole["density"] - known) / known
-    whole.loc[whole["source"] == "experiment", "error_percent"] = np.nan
-    return whole[[*COLUMNS, "status"]]
+    whole["error_percent"] = 100 * (whole["density"] / whole["experiment"] - 1)
+    return whole[[*COLUMNS, "experiment", "status"]]
 
 
 def render(whole: pd.DataFrame, provenance: str, run: Mapping[str, Mapping[str, Any]]) -> str:
@@ -137,25 +134,33 @@ def _gate(recipe: str, found: Mapping[str, Any]) -> str:
 
 
 def errors(whole: pd.DataFrame, sources: list[str]) -> str:
-    """Write mean unsigned errors by role: per cent, and g/cm³ in brackets."""
+    """Write mean unsigned errors by role: per cent, and g/cm³ in brackets, of how many liquids."""
     lines = [
         "| liquids | " + " | ".join(_SOURCES[source] for source in sources) + " |",
         "|---" * (1 + len(sources)) + "|",
     ]
     for role, title in _ROLES.items():
-        of_role = whole[(whole["role"] == role) & whole["error_percent"].notna()]
+        of_role = whole[(whole["role"] == role) & whole["experiment"].notna()]
         if of_role.empty:
             continue
-        cells = []
-        for source in sources:
-            one = of_role[of_role["source"] == source]
-            percent = one["error_percent"].abs()
-            known = one["density"] / (1 + one["error_percent"] / 100)
-            unsigned = (one["density"] - known).abs()
-            text = f"{percent.mean():.1f} % ({unsigned.mean():.3f}), {len(one)} liquids"
-            cells.append(text if len(one) else "–")
+        cells = [_mean_error(of_role[of_role["source"] == source]) for source in sources]
         lines.append(f"| {title} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def _mean_error(rows: pd.DataFrame) -> str:
+    if rows.empty:
+        return "–"
+    found = rows[rows["density"].notna()]
+    text = (
+        f"{len(found)} of {len(rows)} liquids" if len(found) < len(rows) else f"{len(rows)} liquids"
+    )
+    if n := (found["status"] == "not_converged").sum():
+        text += f", {n} not converged"
+    if found.empty:
+        return text
+    unsigned = (found["density"] - found["experiment"]).abs()
+    return f"{found['error_percent'].abs().mean():.1f} % ({unsigned.mean():.3f}), {text}"
 
 
 def densities(whole: pd.DataFrame, sources: list[str]) -> str:

@@ -72,7 +72,15 @@ def calibration_liquids(settings: CalibrateSettings) -> dict[str, LiquidSettings
 
 
 def probe(of: Probe) -> Response:
-    """Give a liquid's density, heat of vaporisation and their derivatives."""
+    """Give a liquid's density, heat of vaporisation and their derivatives.
+
+    Raises
+    ------
+    gas.UnstableError
+        If the molecule breaks in vacuum.
+    PairForestError
+        If LAMMPS fails.
+    """
     task, outcome = of.task, of.outcome
     temperature = temperature_of(task.liquid, task.settings)
     folder = Path(outcome.folders[0])
@@ -209,14 +217,18 @@ class Calibration(NamedTuple):
             print(f"  {outcome.name}: {outcome.density} {outcome.status}", flush=True)
         if lost := [one for one in outcomes if one.density is None]:
             what = f"calibrate: {', '.join(f'{one.name} {one.status}' for one in lost)} at {values}"
-            if any(one.status in TRANSIENT for one in lost):
-                raise PairForestError(f"{what}: {lost[0].reason}")
+            if transient := [one for one in lost if one.status in TRANSIENT]:
+                raise PairForestError(f"{what}: {transient[0].reason}")
             raise study.LostLiquidError(what)
         probes = [
             Probe(*three, self.alone, self.settings.gas.length_ps)
             for three in zip(tasks, outcomes, around, strict=True)
         ]
-        return dict(zip(self.liquids, map_tasks(probe, probes, self.workers), strict=True))
+        try:
+            found = map_tasks(probe, probes, self.workers)
+        except gas.UnstableError as error:
+            raise study.LostLiquidError(f"calibrate: {error} at {values}") from None
+        return dict(zip(self.liquids, found, strict=True))
 
     def system(self, name: str, values: Mapping[str, float]) -> System:
         """Give a liquid's force field at a point; parameters not named are where they start.
@@ -252,13 +264,15 @@ def main() -> None:
     md = load_profile(settings.md)
     if not md.dump_every:
         raise PairForestError(f"calibrate.md: {settings.md} writes no frames (dump_every)")
+    if md.temperature is not None:
+        raise PairForestError(f"calibrate.md: {settings.md} has a temperature of its own")
     if md.replicas > 1:
         raise PairForestError(f"calibrate.md: {settings.md} has replicas; one run a liquid is used")
     start: Mapping[str, float] = logarithms(settings.start.model_dump(), list(settings.parameters))
     for rule, n_trials in settings.n_trials.items():
         job = Calibration(rule, settings, md, liquids, atoms, params.compute.workers)
         name = f"{rule}-{job.key}"
-        tell = functools.partial(_log, rule)
+        tell = functools.partial(_log, name)
         best = study.run(
             name, JOURNAL, settings, n_trials, start, job.measure, job.experiment, tell
         )
@@ -276,14 +290,12 @@ def main() -> None:
         print(f"{rule}: {found.radius}, {found.c6}, charge {found.charge:.3f}")
 
 
-def _log(rule: str, trial: optuna.trial.FrozenTrial) -> None:
-    """Log a trial to MLflow."""
+def _log(name: str, trial: optuna.trial.FrozenTrial) -> None:
+    """Log a trial of a study to MLflow."""
     import mlflow
 
-    tags = {
-        "recipe": "aim", "kind": "calibration", "mixing_rule": rule, "trial": str(trial.number),
-    }  # fmt: skip
-    with tracking.run(f"calibration-{rule}-{trial.number}", tags=tags):
+    tags = {"recipe": "aim", "kind": "calibration", "study": name, "trial": str(trial.number)}
+    with tracking.run(f"calibration-{name}-{trial.number}", tags=tags):
         mlflow.log_params({name: float(np.exp(value)) for name, value in trial.params.items()})
         responses: Mapping[str, Mapping[str, float]] = trial.user_attrs[study.RESPONSES]
         mlflow.log_metrics({"objective": float(trial.value or np.nan), **_flat(responses)})

@@ -95,6 +95,10 @@ def _responses(trial: FrozenTrial) -> list[dict[str, Any]]:
 def _comparison(params: Params) -> None:
     """Write what this run and the survey found, beside the paper and the controls."""
     survey = pd.read_csv(SURVEY)
+    survey["experiment"] = [
+        load_liquid(name).density_at(temperature)
+        for name, temperature in zip(survey["liquid"], survey["temperature"], strict=True)
+    ]
     published = yaml.safe_load((_RAW / "lal2023_published.yaml").read_text(encoding="utf-8"))
     paper = {name: (density, known) for name, known, density in published["table_5"]["rows"]}
     controls = json.loads(Path("metrics/controls.json").read_text(encoding="utf-8"))

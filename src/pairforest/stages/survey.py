@@ -71,12 +71,12 @@ class Sources:
 
 
 def plan(settings: SurveySettings, sources: Sources, md: MdSettings) -> dict[str, Task]:
-    """Give every run wanted, by ``source:liquid``, the most wanted first."""
+    """Give every run wanted, by ``source:liquid``, in the order of the sources and of `ROLES`."""
     liquids = {name: load_liquid(name) for name in settings.liquids}
     systems = {
         f"{source}:{name}": (sources.system(source, name, liquid, md.seed), liquid)
-        for role in ROLES
         for source, roles in settings.sources.items()
+        for role in ROLES
         for name, liquid in liquids.items()
         if liquid.role == role and role in roles
     }
