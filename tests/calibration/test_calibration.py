@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from pairforest.calibration import study
-from pairforest.calibration.gauss_newton import next_point
+from pairforest.calibration.gauss_newton import lines, next_point
 from pairforest.calibration.parameters import factors_at, logarithms
 from pairforest.calibration.response import (
     BOLTZMANN,
@@ -199,6 +199,22 @@ def test_many_noisy_trials_foretell_better_than_one():
 
     one, many = (np.mean([missed(n) for _ in range(40)]) for n in (1, 8))
     assert many < 0.6 * one
+
+
+def test_a_slope_is_as_noisy_as_its_own_parameters():
+    """Steep and noisy by one parameter, shallow and sure by another, nothing by a third."""
+    random = np.random.default_rng(9)
+    true, noise = np.array([-60.0, 3.0, 0.0]), np.array([15.0, 0.2, 0.0])
+    missed = []
+    for _ in range(40):
+        points = random.normal(0, 0.05, (3, 3))
+        values = (points @ true)[:, None] + random.normal(0, 1.0, (3, 8))
+        slopes_ = true + noise * random.normal(size=(3, 8, 3))
+        missed.append(lines(points, values, np.ones_like(values), slopes_)[1] - true)
+    steep, shallow, nothing = np.sqrt(np.mean(np.square(missed), axis=(0, 1)))
+    assert 5 < steep < 12
+    assert shallow < 0.3
+    assert nothing < 1e-6
 
 
 def test_only_calibration_liquids_calibrate(settings, monkeypatch):

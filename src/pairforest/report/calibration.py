@@ -53,6 +53,7 @@ def figure(trials: pd.DataFrame) -> Figure:
 
 def render(
     constants: Mapping[str, Mapping[str, Any]],
+    start: Mapping[str, Any],
     trials: pd.DataFrame,
     chosen: str,
 ) -> str:
@@ -63,6 +64,8 @@ def render(
     constants : mapping
         By mixing rule: alpha, charge, radius and c6 by kind of atom; under provenance what was
         foretold.
+    start : mapping
+        Where the first rule's first trial was: alpha, charge, radius and c6 by kind of atom.
     trials : DataFrame
         A row for each liquid of each trial: rule, trial, objective, liquid; density,
         density_stderr, experiment (g/cm³); heat, heat_stderr, heat_experiment (kJ/mol).
@@ -83,12 +86,12 @@ looked at.
 
 ## Constants
 
-{constants_table(constants)}
+{constants_table({"start": start, **constants})}
 
-These are what all trials of a rule together foretell as its best; the survey runs them
-([comparison.md](comparison.md)). A second rule starts from the first's optimum. The two
-compare only where both were calibrated with the charges and the scaling of now, and
-[docs/aim.md](../docs/aim.md#what-came-out-and-what-is-not-known) says whether they were.
+These are what all trials of a rule together foretell as its best, not a point that was run; what
+they make of liquids is in [comparison.md](comparison.md). The second rule starts from the first's
+optimum. A few trials of short steps do not forget where they began
+([docs/aim.md](../docs/aim.md#calibration)).
 
 ## The calibration liquids
 
@@ -106,7 +109,7 @@ At each rule's trial of the lowest objective, at constants near the above, measu
 
 
 def constants_table(constants: Mapping[str, Mapping[str, Any]]) -> str:
-    """Write a row for each constant, a column for each mixing rule."""
+    """Write a row for each constant, a column for where the search began and each mixing rule."""
     flat = {
         rule: {
             "steepness α": of["alpha"],
@@ -117,7 +120,8 @@ def constants_table(constants: Mapping[str, Mapping[str, Any]]) -> str:
         for rule, of in constants.items()
     }
     names = list(dict.fromkeys(name for of in flat.values() for name in of))
-    lines = [_line(["constant", *(f"`{rule}`" for rule in flat)]), "|---" * (1 + len(flat)) + "|"]
+    titles = [one if one == "start" else f"`{one}`" for one in flat]
+    lines = [_line(["constant", *titles]), "|---" * (1 + len(flat)) + "|"]
     for name in names:
         cells = [f"{of[name]:.3f}" if name in of else "–" for of in flat.values()]
         named = name.replace("default", "C and other elements").replace("_", ", ")

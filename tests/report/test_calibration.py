@@ -1,0 +1,55 @@
+"""The page on the calibration: constants beside their start, errors foretold and measured."""
+
+import pandas as pd
+import pytest
+
+from pairforest.report import calibration
+
+START = {"alpha": 13.5, "charge": 1.15, "radius": {"default": 1.0}, "c6": {"default": 1.0}}
+
+
+def constants(objective: float, density: float, heat: float) -> dict[str, object]:
+    found = {"alpha": 13.5, "charge": 1.2, "radius": {"default": 1.1, "H": 1.3}}
+    foretold = {
+        "objective": objective,
+        "density": {"methanol": density, "n_hexane": -density},
+        "heat_of_vaporisation": {"methanol": heat},
+    }
+    return {**found, "c6": {"default": 0.6}, "provenance": {"foretold": foretold}}
+
+
+@pytest.fixture
+def page():
+    columns = [
+        "rule", "trial", "objective", "liquid", "density", "density_stderr", "experiment", "heat",
+        "heat_stderr", "heat_experiment",
+    ]  # fmt: skip
+    rows = [
+        (rule, trial, objective, liquid, density, 0.002, known, heat, 0.3, of)
+        for rule, trial, objective, shift in (
+            ("geometric", 0, 90.0, 1.1), ("geometric", 1, 40.0, 1.01), ("w99", 0, 50.0, 0.98),
+        )
+        for liquid, density, known, heat, of in (
+            ("methanol", shift * 0.8, 0.8, 38.0, 40.0),
+            ("n_hexane", shift * 0.65, 0.65, 30.0, None),
+        )
+    ]  # fmt: skip
+    trials = pd.DataFrame(rows, columns=columns).astype({"heat_experiment": float})
+    by_rule = {"geometric": constants(30.0, 1.5, -2.0), "w99": constants(45.0, 0.5, 6.0)}
+    return calibration.render(by_rule, START, trials, "geometric")
+
+
+def test_constants_stand_beside_where_the_search_began(page):
+    assert "| constant | start | `geometric` | `w99` |" in page
+    assert "| charges | 1.150 | 1.200 | 1.200 |" in page
+    assert "| radius, H | – | 1.300 | 1.300 |" in page
+    assert "Trials: 2 with `geometric`, 1 with `w99`. Recipe `aim` takes `geometric`." in page
+
+
+def test_errors_are_those_foretold_and_those_of_the_best_trial(page):
+    assert "| `geometric` | foretold | 30.0 | 1.5 % | 2 % |" in page
+    assert "| `geometric` | best trial | 40.0 | 1.0 % | 5 % |" in page
+    assert "| `w99` | best trial | 50.0 | 2.0 % | 5 % |" in page
+    assert "| n hexane | -1.5 % | -0.5 % | – | – |" in page
+    assert "0.8080 ± 0.0020 (+1.0 %) | 0.7840 ± 0.0020 (-2.0 %) | 40.0 | 38.0 ± 0.3" in page
+    assert "| 0.6500 | 0.6565 ± 0.0020 (+1.0 %) | 0.6370 ± 0.0020 (-2.0 %) | – | 30.0" in page
