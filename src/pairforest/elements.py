@@ -32,6 +32,11 @@ def element_table() -> pd.DataFrame:
     )
 
 
+def element_of(kind: str) -> str:
+    """Give the element of a kind of atom: `H` of `H_polar`."""
+    return kind.partition("_")[0]
+
+
 def check_element(symbol: str, where: str) -> str:
     """Give `symbol` back if it is an element with a radius; say `where` it stood if not.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from pairforest.labels.constants import element_of
+from pairforest.elements import element_of
 
 
 def logarithms(factors: Mapping[str, Any], names: list[str]) -> dict[str, float]:

@@ -18,8 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 from rdkit import Chem
 
 from pairforest import tables
+from pairforest.elements import element_of
 from pairforest.errors import PairForestError
-from pairforest.labels.constants import AimConstants, element_of
+from pairforest.labels.constants import AimConstants
 from pairforest.potential import Buckingham, from_exp6
 
 Array = NDArray[np.float64]

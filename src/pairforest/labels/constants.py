@@ -9,13 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from pairforest.elements import element_of
 from pairforest.errors import PairForestError
-
-
-def element_of(kind: str) -> str:
-    """Give the element of a kind of atom: `H` of `H_polar`."""
-    return kind.partition("_")[0]
-
 
 Factor = Annotated[float, Field(gt=0)]
 
