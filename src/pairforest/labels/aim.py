@@ -1,11 +1,12 @@
 """Recipe `aim`: charges and volumes of atoms in molecules into Buckingham constants.
 
-An atom of volume V, V₀ when free, has the polarisability α = α₀ V/V₀ and the dispersion
-C = f_C C₀ (V/V₀)² (Tkatchenko and Scheffler 2009), and half the minimum's distance
-R = f_R 2.54 α^(1/7) in atomic units (Fedorov, Sadhukhan, Stöhr and Tkatchenko 2018). α₀ and C₀ are
-the free atom's (Chu and Dalgarno 2004); f_R and f_C are calibrated on liquids, by element, and
-hydrogens that can make a hydrogen bond may have their own. With the steepness of the exp-6 form
-that gives A, B and C: A goes as V^(8/7), B as V^(1/7) and C as V².
+An atom of volume V, V₀ when free, has half the minimum's distance R = f_R R₀ (V/V₀)^⅓ and the
+dispersion C = f_C C₀ (V/V₀)² (Tkatchenko and Scheffler 2009). R₀ = 2.54 α₀^(1/7) in atomic units
+(Fedorov, Sadhukhan, Stöhr and Tkatchenko 2018) and C₀ are the free atom's, from the
+polarisabilities α₀ and coefficients of Chu and Dalgarno 2004; f_R and f_C are calibrated on
+liquids, by element, and hydrogens that can make a hydrogen bond may have their own. With the
+steepness α of the exp-6 form that gives A, B and C: A depends on the element alone, or on the kind
+of hydrogen, B goes as V^⅓ and C as V².
 """
 
 from collections.abc import Sequence
@@ -27,7 +28,6 @@ Array = NDArray[np.float64]
 
 _FREE = "free "
 _DONORS = {"N", "O", "F"}
-_RADIUS_POWER = 1 / 7  # of the polarisability, and so of the volume
 
 
 def free_volumes(atoms: pd.DataFrame) -> dict[str, float]:
@@ -50,7 +50,7 @@ def reference(element: str) -> tuple[float, float]:
         raise PairForestError(
             f"{element}: no polarisability and C6 of the free atom (Chu and Dalgarno 2004)"
         ) from None
-    return 2.54 * polarisability**_RADIUS_POWER * Bohr, c6 * Hartree * Bohr**6
+    return 2.54 * polarisability ** (1 / 7) * Bohr, c6 * Hartree * Bohr**6
 
 
 def kinds(molecule: Chem.Mol) -> list[str]:
@@ -97,7 +97,7 @@ def buckingham(
         raise PairForestError(f"no free atom of {', '.join(lacking)} in the atoms table")
     radius, c6 = np.array([reference(element) for element in elements]).T
     ratio = np.asarray(volumes, dtype=float) / np.array([free[element] for element in elements])
-    r_m = 2 * constants.factors("radius", kinds) * radius * ratio**_RADIUS_POWER
+    r_m = 2 * constants.factors("radius", kinds) * radius * ratio ** (1 / 3)
     dispersion = constants.factors("c6", kinds) * c6 * ratio**2
     alpha = constants.alpha
     return from_exp6(r_m, dispersion * (alpha - 6) / (alpha * r_m**6), alpha)

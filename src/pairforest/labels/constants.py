@@ -58,7 +58,10 @@ def load(path: Path, mixing_rule: str) -> AimConstants:
     try:
         found = AimConstants.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        raise PairForestError(f"{path} is missing: 'git restore {path}' brings it back") from None
+        raise PairForestError(
+            f"{path} is missing: 'git restore {path}' brings back one that was shipped, "
+            "'python -m pairforest.stages.calibrate' makes one"
+        ) from None
     except (json.JSONDecodeError, ValidationError) as error:
         raise PairForestError(f"{path}: {error}") from None
     if found.mixing_rule != mixing_rule:

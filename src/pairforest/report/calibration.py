@@ -31,6 +31,7 @@ def figure(trials: pd.DataFrame) -> Figure:
         colour = RULE_COLOURS[str(rule)]
         left.plot(np.arange(1, len(objective) + 1), objective, "o-", color=colour, label=rule)
     left.set_yscale("log")
+    left.xaxis.get_major_locator().set_params(integer=True)
     left.set_xlabel("trial")
     left.set_ylabel("objective")
     left.legend(fontsize=7)
@@ -89,7 +90,7 @@ looked at.
 {constants_table({"start": start, **constants})}
 
 These are what all trials of a rule together foretell as its best, not a point that was run; what
-they make of liquids is in [comparison.md](comparison.md). The second rule starts from the first's
+they make of liquids is in [comparison.md](comparison.md). A second rule starts from the first's
 optimum. A few trials of short steps do not forget where they began
 ([docs/aim.md](../docs/aim.md#calibration)).
 
