@@ -98,10 +98,11 @@ def model(values: dict[str, float], noise: np.random.Generator) -> dict[str, Res
 def test_a_study_finds_noisy_constants_and_goes_on_after_a_kill(settings, tmp_path):
     experiment = {f"liquid {i}": (0.8, 35.0) for i in range(8)}
     names = list(settings.parameters)
-    noise, told, calls = np.random.default_rng(3), [], []
+    noise, told, calls, before = np.random.default_rng(3), [], [], []
 
-    def measure(values: dict[str, float]) -> dict[str, Response]:
+    def measure(values: dict[str, float], n_before: int) -> dict[str, Response]:
         calls.append(values)
+        before.append(n_before)
         if len(calls) == 3:
             raise KeyboardInterrupt
         return model(values, noise)
@@ -111,6 +112,7 @@ def test_a_study_finds_noisy_constants_and_goes_on_after_a_kill(settings, tmp_pa
         study.run(*of_run, experiment, told.append)
     best = study.run(*of_run, experiment, told.append)
     assert calls[2] == calls[3]  # begun again where it was
+    assert before == [0, 1, 2, 2, 3, 4, 5, 6]
     assert len(told) == 7
     assert told[-1].value < 0.02 * told[0].value
     again = study.run(*of_run, experiment, told.append)
@@ -121,7 +123,7 @@ def test_one_calibration_at_a_time_works_on_a_journal(settings, tmp_path):
     journal, start = tmp_path / "j.journal", dict.fromkeys(settings.parameters, 0.0)
     experiment = {f"liquid {i}": (0.8, 35.0) for i in range(8)}
 
-    def measure(values: dict[str, float]) -> dict[str, Response]:
+    def measure(values: dict[str, float], _: int) -> dict[str, Response]:
         with pytest.raises(PairForestError, match="another calibration"):
             study.run("w99", journal, settings, 1, start, measure, experiment, print)
         return model(values, np.random.default_rng(3))
@@ -136,7 +138,7 @@ def test_a_lost_liquid_halves_the_step_and_does_not_stop_the_study(settings, tmp
     noise, calls = np.random.default_rng(3), []
     start = dict.fromkeys(settings.parameters, 0.0)
 
-    def measure(values: dict[str, float]) -> dict[str, Response]:
+    def measure(values: dict[str, float], _: int) -> dict[str, Response]:
         calls.append(np.array(list(values.values())))
         if len(calls) in (2, 3):
             raise study.LostLiquidError("liquid 3 collapsed")
@@ -148,7 +150,7 @@ def test_a_lost_liquid_halves_the_step_and_does_not_stop_the_study(settings, tmp
     farthest = [np.abs(point / steps).max() for point in calls]
     assert farthest == pytest.approx([0, 1, 0.5, 0.25])
 
-    def lose(values: dict[str, float]) -> dict[str, Response]:
+    def lose(values: dict[str, float], _: int) -> dict[str, Response]:
         raise study.LostLiquidError("liquid 1 boiled")
 
     with pytest.raises(study.LostLiquidError, match="boiled"):

@@ -111,7 +111,7 @@ def run(
     settings: CalibrateSettings,
     n_trials: int,
     start: Mapping[str, float],
-    measure: Callable[[dict[str, float]], Mapping[str, Response]],
+    measure: Callable[[dict[str, float], int], Mapping[str, Response]],
     experiment: Mapping[str, tuple[float, float | None]],
     tell: Callable[[FrozenTrial], None],
 ) -> Best:
@@ -133,7 +133,8 @@ def run(
     start : mapping
         Logarithms of the first trial.
     measure : callable
-        From logarithms to responses by liquid: the expensive part; may raise `LostLiquidError`.
+        From logarithms and the number of trials finished before to responses by liquid: the
+        expensive part; may raise `LostLiquidError`.
     experiment : mapping
         As `residuals` takes it.
     tell : callable
@@ -161,7 +162,7 @@ def _run(
     settings: CalibrateSettings,
     n_trials: int,
     start: Mapping[str, float],
-    measure: Callable[[dict[str, float]], Mapping[str, Response]],
+    measure: Callable[[dict[str, float], int], Mapping[str, Response]],
     experiment: Mapping[str, tuple[float, float | None]],
     tell: Callable[[FrozenTrial], None],
 ) -> Best:
@@ -186,7 +187,7 @@ def _run(
         asked = study.ask()
         values = {name: asked.suggest_float(name, -_FAR, _FAR) for name in names}
         try:
-            found = measure(values)
+            found = measure(values, len(done))
         except LostLiquidError as error:
             asked.set_user_attr(LOST, str(error))
             study.tell(asked, state=TrialState.FAIL)

@@ -197,8 +197,18 @@ class Calibration(NamedTuple):
                 found["heat_of_vaporisation"][name] = round(error, 1)
         return found
 
-    def measure(self, values: dict[str, float]) -> dict[str, Response]:
+    def measure(self, values: dict[str, float], n_before: int) -> dict[str, Response]:
         """Run every liquid at a point and give its responses.
+
+        Every trial packs boxes of its own: chains keep the shapes they were packed with for much of
+        a run, and an error that all trials share would not average out.
+
+        Parameters
+        ----------
+        values : dict
+            The point, as logarithms.
+        n_before : int
+            Trials finished before this one.
 
         Raises
         ------
@@ -207,10 +217,11 @@ class Calibration(NamedTuple):
         LostLiquidError
             If a liquid is lost.
         """
+        md = self.md.model_copy(update={"seed": self.md.seed + n_before})
         tasks, around = [], []
         for name, liquid in self.liquids.items():
             systems = self._systems(name, values)
-            tasks.append(Task(name, systems[0], liquid, self.md, 1))
+            tasks.append(Task(name, systems[0], liquid, md, 1))
             around.append(systems)
         outcomes = simulate_all(tasks, self.workers)
         for outcome in outcomes:
