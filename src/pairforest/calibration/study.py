@@ -1,7 +1,8 @@
 """The calibration's Optuna study: a journal that is kept, its objective, its best constants."""
 
 import fcntl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -148,58 +149,52 @@ def run(
         If another process is at work on the journal.
     """
     journal.parent.mkdir(parents=True, exist_ok=True)
+    with _alone_at(journal):
+        names = list(settings.parameters)
+        study = optuna.create_study(
+            study_name=name,
+            storage=JournalStorage(JournalFileBackend(str(journal))),
+            load_if_exists=True,
+        )
+        study.set_user_attr(LIQUIDS, settings.liquids)
+        begun: dict[str, float] | None = None
+        for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+            begun = dict(trial.params) if set(trial.params) == set(names) else None
+            study.tell(trial.number, state=TrialState.FAIL)
+        while study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
+            study.tell(study.ask(), state=TrialState.FAIL)
+        while len(done := _complete(study)) < n_trials:
+            shrunk = 0.5 ** _lost_since_last_complete(study)
+            point = _next(done, experiment, settings, shrunk).point if done else dict(start)
+            study.enqueue_trial(begun or point)
+            begun = None
+            asked = study.ask()
+            values = {name: asked.suggest_float(name, -_FAR, _FAR) for name in names}
+            try:
+                found = measure(values, len(done))
+            except LostLiquidError as error:
+                asked.set_user_attr(LOST, str(error))
+                study.tell(asked, state=TrialState.FAIL)
+                if not done or shrunk < _SHRUNK_MOST:
+                    raise
+                continue
+            errors, slopes = residuals(found, experiment, settings)
+            asked.set_user_attr(RESIDUALS, errors.tolist())
+            asked.set_user_attr(SLOPES, slopes.tolist())
+            asked.set_user_attr(RESPONSES, {liquid: _plain(one) for liquid, one in found.items()})
+            tell(study.tell(asked, float((errors**2).sum()) + prior_penalty(values, settings)))
+        return _next(done, experiment, settings, 1.0)
+
+
+@contextmanager
+def _alone_at(journal: Path) -> Iterator[None]:
+    """Hold the journal's lock, or say that another process does."""
     with journal.open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise PairForestError(f"another calibration is at work on {journal}") from None
-        return _run(name, journal, settings, n_trials, start, measure, experiment, tell)
-
-
-def _run(
-    name: str,
-    journal: Path,
-    settings: CalibrateSettings,
-    n_trials: int,
-    start: Mapping[str, float],
-    measure: Callable[[dict[str, float], int], Mapping[str, Response]],
-    experiment: Mapping[str, tuple[float, float | None]],
-    tell: Callable[[FrozenTrial], None],
-) -> Best:
-    names = list(settings.parameters)
-    study = optuna.create_study(
-        study_name=name,
-        storage=JournalStorage(JournalFileBackend(str(journal))),
-        load_if_exists=True,
-    )
-    study.set_user_attr(LIQUIDS, settings.liquids)
-    begun: dict[str, float] | None = None
-    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
-        begun = dict(trial.params) if set(trial.params) == set(names) else None
-        study.tell(trial.number, state=TrialState.FAIL)
-    while study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
-        study.tell(study.ask(), state=TrialState.FAIL)
-    while len(done := _complete(study)) < n_trials:
-        shrunk = 0.5 ** _lost_since_last_complete(study)
-        point = _next(done, experiment, settings, shrunk).point if done else dict(start)
-        study.enqueue_trial(begun or point)
-        begun = None
-        asked = study.ask()
-        values = {name: asked.suggest_float(name, -_FAR, _FAR) for name in names}
-        try:
-            found = measure(values, len(done))
-        except LostLiquidError as error:
-            asked.set_user_attr(LOST, str(error))
-            study.tell(asked, state=TrialState.FAIL)
-            if not done or shrunk < _SHRUNK_MOST:
-                raise
-            continue
-        errors, slopes = residuals(found, experiment, settings)
-        asked.set_user_attr(RESIDUALS, errors.tolist())
-        asked.set_user_attr(SLOPES, slopes.tolist())
-        asked.set_user_attr(RESPONSES, {liquid: _plain(one) for liquid, one in found.items()})
-        tell(study.tell(asked, float((errors**2).sum()) + prior_penalty(values, settings)))
-    return _next(done, experiment, settings, 1.0)
+        yield
 
 
 def finished(name: str, journal: Path) -> list[FrozenTrial]:
