@@ -200,8 +200,7 @@ class Calibration(NamedTuple):
     def measure(self, values: dict[str, float], n_before: int) -> dict[str, Response]:
         """Run every liquid at a point and give its responses.
 
-        Every trial packs boxes of its own: chains keep the shapes they were packed with for much of
-        a run, and an error that all trials share would not average out.
+        Every trial packs boxes of its own: an error that all trials share would not average out.
 
         Parameters
         ----------
