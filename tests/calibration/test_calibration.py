@@ -46,7 +46,7 @@ def test_one_step_reaches_the_answer_of_a_linear_problem_within_the_box():
     residuals = (slope @ (start - TRUTH))[None]
     errors = np.ones_like(residuals)
     arguments = (start[None], residuals, errors, slope[None], start, np.full(3, 1e3))
-    point, foretold = next_point(*arguments, np.full(3, 1.0))
+    point, foretold, *_ = next_point(*arguments, np.full(3, 1.0))
     assert point == pytest.approx(TRUTH, abs=1e-4)
     assert np.abs(foretold).max() < 1e-3
     assert np.abs(next_point(*arguments, np.full(3, 0.05))[0]).max() <= 0.05 + 1e-12
@@ -55,7 +55,7 @@ def test_one_step_reaches_the_answer_of_a_linear_problem_within_the_box():
 def test_a_narrow_prior_holds_the_constants():
     slope = np.eye(3)
     arguments = (np.zeros((1, 3)), -TRUTH[None], np.ones((1, 3)), slope[None], np.zeros(3))
-    held, foretold = next_point(*arguments, np.full(3, 0.01), np.full(3, 1.0))
+    held, foretold, *_ = next_point(*arguments, np.full(3, 0.01), np.full(3, 1.0))
     assert np.abs(held).max() < 1e-3
     assert foretold == pytest.approx(-TRUTH, abs=1e-3)
 
@@ -196,11 +196,28 @@ def test_many_noisy_trials_foretell_better_than_one():
         points = TRUTH + random.normal(0, 0.03, (n, 3))
         found = (points - TRUTH) @ slope.T + random.normal(0, 1.0, (n, 20))
         slopes_ = slope + random.normal(0, 2.0, (n, 20, 3))
-        point, _ = next_point(points, found, np.ones_like(found), slopes_, *prior)
+        point, *_ = next_point(points, found, np.ones_like(found), slopes_, *prior)
         return float(np.abs(point - TRUTH).max())
 
     one, many = (np.mean([missed(n) for _ in range(40)]) for n in (1, 8))
     assert many < 0.6 * one
+
+
+def test_the_covariance_is_the_scatter_of_the_optimum_about_the_truth():
+    """The truth from the prior, residuals with errors of one: pulls squared average one."""
+    random = np.random.default_rng(11)
+    width = np.array([0.3, 0.1, 0.05])
+    prior = (np.zeros(3), width, np.full(3, 10.0))
+    pulls = []
+    for _ in range(400):
+        slope = random.normal(size=(20, 3)) * np.array([3.0, 3.0, 0.1])
+        truth = random.normal(0, width)
+        found = random.normal(0, 1.0, 20) - slope @ truth
+        point, *_, covariance = next_point(
+            np.zeros((1, 3)), found[None], np.ones((1, 20)), slope[None], *prior
+        )
+        pulls.append((point - truth) / np.sqrt(np.diag(covariance)))
+    assert np.mean(np.square(pulls), axis=0) == pytest.approx(1, abs=0.25)
 
 
 def test_a_slope_is_as_noisy_as_its_own_parameters():

@@ -15,7 +15,8 @@ def constants(objective: float, density: float, heat: float) -> dict[str, object
         "density": {"methanol": density, "n_hexane": -density},
         "heat_of_vaporisation": {"methanol": heat},
     }
-    return {**found, "c6": {"default": 0.6}, "provenance": {"foretold": foretold}}
+    provenance = {"foretold": foretold, "relative_stderr": {"radius.H": 0.1}}
+    return {**found, "c6": {"default": 0.6}, "provenance": provenance}
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def page():
 def test_constants_stand_beside_where_the_search_began(page):
     assert "| constant | start | `geometric` | `w99` |" in page
     assert "| charges | 1.150 | 1.200 | 1.200 |" in page
-    assert "| radius, H | – | 1.300 | 1.300 |" in page
+    assert "| radius, H | – | 1.300 ± 0.130 | 1.300 ± 0.130 |" in page
     assert "Trials: 2 with `geometric`, 1 with `w99`. Recipe `aim` takes `geometric`." in page
 
 

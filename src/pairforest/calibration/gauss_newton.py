@@ -8,6 +8,8 @@ slopes too, which the values of distant trials pin down. The next point minimise
 prior, within a box round the trial that the lines call the best.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
@@ -16,6 +18,25 @@ Array = NDArray[np.float64]
 
 _LEAST_NOISE = 1e-6
 """Of a slope: one that is nothing in every trial, of an atom that a liquid lacks, stays nothing."""
+
+
+class Step(NamedTuple):
+    """Where to go next.
+
+    Attributes
+    ----------
+    point : array of shape (p,)
+        The parameters.
+    residuals, slopes : arrays of shape (n,) and (n, p)
+        Foretold there, by the lines through all trials.
+    covariance : array of shape (p, p)
+        Of the parameters, if `point` is an optimum.
+    """
+
+    point: Array
+    residuals: Array
+    slopes: Array
+    covariance: Array
 
 
 def lines(points: Array, residuals: Array, errors: Array, slopes: Array) -> tuple[Array, Array]:
@@ -63,7 +84,7 @@ def next_point(
     width: Array,
     step: Array,
     reach: float = 1.0,
-) -> tuple[Array, Array]:
+) -> Step:
     """Give where to go next.
 
     Parameters
@@ -83,8 +104,10 @@ def next_point(
 
     Returns
     -------
-    tuple of arrays
-        The next point, shape (p,), and the residuals foretold there, shape (n,).
+    Step
+        Its covariance is that of linear least squares, (JᵀJ + diag width⁻²)⁻¹ times the objective
+        foretold by degree of freedom. There are n of them: n residuals and p of the prior, less p
+        parameters.
     """
     value, slope = lines(points, residuals, errors, slopes)
     middle = points.mean(axis=0)
@@ -94,4 +117,7 @@ def next_point(
     matrix = np.vstack([slope, np.diag(1 / width)])
     target = -np.concatenate([value + (best - middle) @ slope.T, (best - centre) / width])
     point = best + lsq_linear(matrix, target, bounds=(-reach * step, reach * step)).x
-    return point, value + slope @ (point - middle)
+    found = value + slope @ (point - middle)
+    left = (found**2).sum() + (((point - centre) / width) ** 2).sum()
+    covariance = np.linalg.inv(matrix.T @ matrix) * left / len(found)
+    return Step(point, found, slope, covariance)

@@ -29,10 +29,22 @@ _SHRUNK_MOST = 0.05
 
 
 class Best(NamedTuple):
-    """Where trials foretell the least, as logarithms, and the residuals there, shape (n,)."""
+    """Where trials foretell the least objective.
+
+    Attributes
+    ----------
+    point : dict
+        Logarithms of the p parameters.
+    residuals, slopes : arrays of shape (n,) and (n, p)
+        As `residuals` gives them.
+    covariance : array of shape (p, p)
+        How well the residuals tie the logarithms down.
+    """
 
     point: dict[str, float]
     residuals: Array
+    slopes: Array
+    covariance: Array
 
 
 class LostLiquidError(PairForestError):
@@ -165,7 +177,7 @@ def run(
             study.tell(study.ask(), state=TrialState.FAIL)
         while len(done := _complete(study)) < n_trials:
             shrunk = 0.5 ** _lost_since_last_complete(study)
-            point = _next(done, experiment, settings, shrunk).point if done else dict(start)
+            point = best(done, experiment, settings, shrunk).point if done else dict(start)
             study.enqueue_trial(begun or point)
             begun = None
             asked = study.ask()
@@ -183,7 +195,7 @@ def run(
             asked.set_user_attr(SLOPES, slopes.tolist())
             asked.set_user_attr(RESPONSES, {liquid: _plain(one) for liquid, one in found.items()})
             tell(study.tell(asked, float((errors**2).sum()) + prior_penalty(values, settings)))
-        return _next(done, experiment, settings, 1.0)
+        return best(done, experiment, settings)
 
 
 @contextmanager
@@ -213,25 +225,27 @@ def finished(name: str, journal: Path) -> list[FrozenTrial]:
     return _complete(optuna.load_study(study_name=name, storage=storage))
 
 
-def _lost_since_last_complete(study: optuna.Study) -> int:
-    n = 0
-    for trial in study.get_trials(deepcopy=False):
-        n = 0 if trial.state is TrialState.COMPLETE else n + (LOST in trial.user_attrs)
-    return n
-
-
-def _complete(study: optuna.Study) -> list[FrozenTrial]:
-    return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-
-
-def _next(
+def best(
     done: list[FrozenTrial],
     experiment: Mapping[str, tuple[float, float | None]],
     settings: CalibrateSettings,
-    shrunk: float,
+    reach: float = 1.0,
 ) -> Best:
+    """Give where finished trials foretell the least objective.
+
+    Parameters
+    ----------
+    done : list of FrozenTrial
+        At least one.
+    experiment : mapping
+        As `residuals` takes it.
+    settings : CalibrateSettings
+        Parameters and tolerances.
+    reach : float
+        The farthest from the best trial, in steps.
+    """
     names, of = list(settings.parameters), settings.parameters.values()
-    point, foretold = next_point(
+    step = next_point(
         np.array([[trial.params[name] for name in names] for trial in done]),
         np.array([trial.user_attrs[RESIDUALS] for trial in done]),
         np.array(
@@ -241,9 +255,20 @@ def _next(
         np.array(list(prior_mean(settings).values())),
         np.array([one.width for one in of]),
         np.array([one.step for one in of]),
-        shrunk,
+        reach,
     )
-    return Best(dict(zip(names, point.tolist(), strict=True)), foretold)
+    return Best(dict(zip(names, step.point.tolist(), strict=True)), *step[1:])
+
+
+def _lost_since_last_complete(study: optuna.Study) -> int:
+    n = 0
+    for trial in study.get_trials(deepcopy=False):
+        n = 0 if trial.state is TrialState.COMPLETE else n + (LOST in trial.user_attrs)
+    return n
+
+
+def _complete(study: optuna.Study) -> list[FrozenTrial]:
+    return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
 
 
 def _plain(response: Response) -> dict[str, Any]:

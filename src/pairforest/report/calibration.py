@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 RULE_COLOURS = {"w99": "#1f77b4", "geometric": "#ff7f0e"}
+TITLES = {"alpha": "steepness α", "charge": "charges", "radius": "radius", "c6": "C6"}
 
 
 def best_trials(trials: pd.DataFrame) -> pd.DataFrame:
@@ -64,7 +65,7 @@ def render(
     ----------
     constants : mapping
         By mixing rule: alpha, charge, radius and c6 by kind of atom; under provenance what was
-        foretold.
+        foretold, and the relative standard errors of the constants.
     start : mapping
         Where the first rule's first trial was: alpha, charge, radius and c6 by kind of atom.
     trials : DataFrame
@@ -92,7 +93,9 @@ looked at.
 These are what all trials of a rule together foretell as its best, not a point that was run; what
 they make of liquids is in [comparison.md](comparison.md). A second rule starts from the first's
 optimum. A few trials of short steps do not forget where they began
-([docs/aim.md](../docs/aim.md#calibration)).
+([docs/aim.md](../docs/aim.md#calibration)). Errors are how well these liquids tie a constant down,
+each alone; radii and C6 of an element go together, and what that leaves open in other liquids is in
+[docs/aim.md](../docs/aim.md#how-far-the-constants-are-tied-down).
 
 ## The calibration liquids
 
@@ -113,21 +116,35 @@ def constants_table(constants: Mapping[str, Mapping[str, Any]]) -> str:
     """Write a row for each constant, a column for where the search began and each mixing rule."""
     flat = {
         rule: {
-            "steepness α": of["alpha"],
-            "charges": of["charge"],
-            **{f"radius, {element}": value for element, value in of["radius"].items()},
-            **{f"C6, {element}": value for element, value in of["c6"].items()},
+            "alpha": of["alpha"],
+            "charge": of["charge"],
+            **{
+                f"{which}.{kind}": of[which][kind]
+                for which in ("radius", "c6")
+                for kind in of[which]
+            },
         }
         for rule, of in constants.items()
+    }
+    errors = {
+        rule: of.get("provenance", {}).get("relative_stderr", {}) for rule, of in constants.items()
     }
     names = list(dict.fromkeys(name for of in flat.values() for name in of))
     titles = [one if one == "start" else f"`{one}`" for one in flat]
     lines = [_line(["constant", *titles]), "|---" * (1 + len(flat)) + "|"]
     for name in names:
-        cells = [f"{of[name]:.3f}" if name in of else "–" for of in flat.values()]
-        named = name.replace("default", "C and other elements").replace("_", ", ")
-        lines.append(_line([named, *cells]))
+        cells = [_constant(of.get(name), errors[rule].get(name)) for rule, of in flat.items()]
+        which, _, kind = name.partition(".")
+        kind = "C and other elements" if kind == "default" else kind.replace("_", ", ")
+        lines.append(_line([", ".join(filter(None, (TITLES[which], kind))), *cells]))
     return "\n".join(lines)
+
+
+def _constant(value: float | None, relative_stderr: float | None) -> str:
+    if value is None:
+        return "–"
+    error = "" if relative_stderr is None else f" ± {value * relative_stderr:.3f}"
+    return f"{value:.3f}{error}"
 
 
 def summary_table(constants: Mapping[str, Mapping[str, Any]], trials: pd.DataFrame) -> str:

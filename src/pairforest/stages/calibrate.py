@@ -71,6 +71,44 @@ def calibration_liquids(settings: CalibrateSettings) -> dict[str, LiquidSettings
     return liquids
 
 
+class Frames(NamedTuple):
+    """A liquid run's frames after equilibration, f of them.
+
+    Attributes
+    ----------
+    density, energy : arrays of shape (f,)
+        g/cm³; of the whole box, eV.
+    gradients : array of shape (f, p)
+        ∂U/∂ln of each parameter, eV.
+    """
+
+    density: NDArray[np.float64]
+    energy: NDArray[np.float64]
+    gradients: NDArray[np.float64]
+
+
+def frames(task: Task, outcome: Outcome, systems: list[System]) -> Frames:
+    """Give what a run's frames say in the force fields about its own.
+
+    Raises
+    ------
+    PairForestError
+        If LAMMPS fails.
+    """
+    steps, energies = reweight.energies(Path(outcome.folders[0]), systems, task.settings)
+    series = outcome.series[outcome.series["used"]]
+    density = dict(
+        zip(
+            np.round(series["time"] * 1e3 / task.settings.timestep_fs).astype(int),
+            series["density"],
+            strict=True,
+        )
+    )
+    used = np.array([int(step) in density for step in steps])
+    rho = np.array([density[int(step)] for step in steps[used]])
+    return Frames(rho, energies[used, 0], _gradients(energies[used]))
+
+
 def probe(of: Probe) -> Response:
     """Give a liquid's density, heat of vaporisation and their derivatives.
 
@@ -83,23 +121,10 @@ def probe(of: Probe) -> Response:
     """
     task, outcome = of.task, of.outcome
     temperature = temperature_of(task.liquid, task.settings)
-    folder = Path(outcome.folders[0])
-    steps, energies = reweight.energies(folder, of.systems, task.settings)
-    series = outcome.series[outcome.series["used"]]
-    density = dict(
-        zip(
-            np.round(series["time"] * 1e3 / task.settings.timestep_fs).astype(int),
-            series["density"],
-            strict=True,
-        )
-    )
-    used = np.array([int(step) in density for step in steps])
-    energies = energies[used]
+    rho, energy, gradients = frames(task, outcome, of.systems)
     n_atoms = len(of.systems[0].molecule.elements)
     n_molecules = max(1, round(task.settings.n_atoms / n_atoms))
-    gradients = _gradients(energies)
-    rho = np.array([density[int(step)] for step in steps[used]])
-    liquid = energies[:, 0] / n_molecules - _excess(of, temperature)
+    liquid = energy / n_molecules - _excess(of, temperature)
     of_liquid = slopes(liquid, gradients / n_molecules, gradients, temperature)
 
     folder = gas.run(of.systems[0], of.alone, temperature, of.gas_ps)
@@ -219,7 +244,7 @@ class Calibration(NamedTuple):
         md = self.md.model_copy(update={"seed": self.md.seed + n_before})
         tasks, around = [], []
         for name, liquid in self.liquids.items():
-            systems = self._systems(name, values)
+            systems = self.systems(name, values)
             tasks.append(Task(name, systems[0], liquid, md, 1))
             around.append(systems)
         outcomes = simulate_all(tasks, self.workers)
@@ -256,7 +281,8 @@ class Calibration(NamedTuple):
             )
         return system
 
-    def _systems(self, name: str, values: Mapping[str, float]) -> list[System]:
+    def systems(self, name: str, values: Mapping[str, float]) -> list[System]:
+        """Give a liquid's force field at a point, then pairs, a parameter higher and lower."""
         around = [
             {**values, parameter: values[parameter] + shift}
             for parameter in self.settings.parameters
@@ -293,6 +319,9 @@ def main() -> None:
             "liquids": settings.liquids,
             "md": settings.md,
             "foretold": job.errors(best),
+            "relative_stderr": dict(
+                zip(best.point, np.sqrt(np.diag(best.covariance)).round(4).tolist(), strict=True)
+            ),
         }
         start = best.point
         found = job.constants(start, provenance)
