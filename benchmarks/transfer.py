@@ -88,22 +88,21 @@ def main() -> None:
     best = study.best(study.finished(chosen.provenance["study"], JOURNAL), own.experiment, settings)
     names = [name for name in params.survey.liquids if name not in own.liquids]
     others = own._replace(liquids={name: load_liquid(name) for name in names})
-    measured: dict[str, dict[str, Any]] = {"others": {}, "own": {}}
+    measured: dict[str, Any] = {"parameters": list(settings.parameters)}
+    left: dict[str, list[float]] = {"others": [], "own": []}
     for which, found in (("others", run(others, point)), ("own", fitted_slopes(own, best))):
         for name, of in found.items():
-            left = 100 * float(np.sqrt(max(of[0] @ best.covariance @ of[-1], 0)))
-            mean = dict(zip(settings.parameters, np.mean(of, axis=0).tolist(), strict=True))
-            measured[which][name] = {"percent": left, "slopes": mean}
-    root_mean_square = {
-        which: float(np.sqrt(np.mean([one["percent"] ** 2 for one in of.values()])))
-        for which, of in measured.items()
-    }
+            percent = 100 * float(np.sqrt(max(of[0] @ best.covariance @ of[-1], 0)))
+            left[which].append(percent)
+            slope = np.mean(of, axis=0).round(3).tolist()
+            measured[name] = {"percent": percent, "slopes": slope}
+    means = {which: float(np.sqrt(np.mean(np.square(of)))) for which, of in left.items()}
     write(
         "transfer",
         compared="density's error that calibration leaves open: other liquids over its own",
-        ratio=root_mean_square["others"] / root_mean_square["own"],
+        ratio=means["others"] / means["own"],
         sizes={"liquids": len(names), "runs of each": N_RUNS, "atoms": own.md.n_atoms},
-        measured=measured,
+        measured=means | measured,
     )
 
 
