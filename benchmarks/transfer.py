@@ -92,7 +92,7 @@ def main() -> None:
     left: dict[str, list[float]] = {"others": [], "own": []}
     for which, found in (("others", run(others, point)), ("own", fitted_slopes(own, best))):
         for name, of in found.items():
-            percent = 100 * float(np.sqrt(max(of[0] @ best.covariance @ of[-1], 0)))
+            percent = 100 * max(float(of[0] @ best.covariance @ of[-1]), 0.0) ** 0.5
             left[which].append(percent)
             slope = np.mean(of, axis=0).round(3).tolist()
             measured[name] = {"percent": percent, "slopes": slope}
