@@ -20,6 +20,7 @@ def made(**changes: object) -> constants.AimConstants:
     content = {
         "mixing_rule": "w99",
         "alpha": 13.5,
+        "radius_exponent": 1 / 3,
         "charge": 0.9,
         "radius": {"default": 1.0},
         "c6": {"default": 1.0},
@@ -36,10 +37,11 @@ def test_a_free_atom_has_the_free_atoms_radius_and_c6():
     assert lowest / 2 == pytest.approx(3.19 * 0.529177, rel=0.02)  # Tkatchenko and Scheffler 2009
 
 
-def test_b_goes_as_the_cube_root_of_the_volume_c_as_its_square_and_a_not_at_all():
-    like = aim.buckingham(["O", "O"], [20.0, 30.0], FREE, made())
-    assert like.A[1] == pytest.approx(like.A[0])
-    assert like.B[1] / like.B[0] == pytest.approx(1.5 ** (1 / 3))
+@pytest.mark.parametrize(("power", "of_a"), [(1 / 3, 0.0), (1 / 7, 8 / 7)])
+def test_constants_go_as_powers_of_the_volume(power, of_a):
+    like = aim.buckingham(["O", "O"], [20.0, 30.0], FREE, made(radius_exponent=power))
+    assert like.A[1] / like.A[0] == pytest.approx(1.5**of_a)
+    assert like.B[1] / like.B[0] == pytest.approx(1.5**power)
     assert like.C[1] / like.C[0] == pytest.approx(1.5**2)
 
 

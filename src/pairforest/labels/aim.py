@@ -1,12 +1,13 @@
 """Recipe `aim`: charges and volumes of atoms in molecules into Buckingham constants.
 
-An atom of volume V, V₀ when free, has half the minimum's distance R = f_R R₀ (V/V₀)^⅓ and the
+An atom of volume V, V₀ when free, has half the minimum's distance R = f_R R₀ (V/V₀)^p and the
 dispersion C = f_C C₀ (V/V₀)² (Tkatchenko and Scheffler 2009). R₀ = 2.54 α₀^(1/7) in atomic units
 (Fedorov, Sadhukhan, Stöhr and Tkatchenko 2018) and C₀ are the free atom's, from the
 polarisabilities α₀ and coefficients of Chu and Dalgarno 2004; f_R and f_C are calibrated on
-liquids, by element, and hydrogens that can make a hydrogen bond may have their own. With the
-steepness α of the exp-6 form that gives A, B and C: A depends on the element alone, or on the kind
-of hydrogen, B goes as V^⅓ and C as V².
+liquids, by element, and hydrogens that can make a hydrogen bond may have their own. p is
+calibrated too: ⅓ in Tkatchenko and Scheffler's radii, 1/7 by Fedorov's relation if the
+polarisability goes as V. With the steepness α of the exp-6 form that gives A, B and C, which go as
+V^(2 − 6p), V^p and V².
 """
 
 from collections.abc import Sequence
@@ -97,7 +98,7 @@ def buckingham(
         raise PairForestError(f"no free atom of {', '.join(lacking)} in the atoms table")
     radius, c6 = np.array([reference(element) for element in elements]).T
     ratio = np.asarray(volumes, dtype=float) / np.array([free[element] for element in elements])
-    r_m = 2 * constants.factors("radius", kinds) * radius * ratio ** (1 / 3)
+    r_m = 2 * constants.factors("radius", kinds) * radius * ratio**constants.radius_exponent
     dispersion = constants.factors("c6", kinds) * c6 * ratio**2
     alpha = constants.alpha
     return from_exp6(r_m, dispersion * (alpha - 6) / (alpha * r_m**6), alpha)

@@ -8,7 +8,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 RULE_COLOURS = {"w99": "#1f77b4", "geometric": "#ff7f0e"}
-TITLES = {"alpha": "steepness α", "charge": "charges", "radius": "radius", "c6": "C6"}
+TITLES = {
+    "alpha": "steepness α",
+    "radius_exponent": "radius, power of the volume",
+    "charge": "charges",
+    "radius": "radius",
+    "c6": "C6",
+}
 
 
 def best_trials(trials: pd.DataFrame) -> pd.DataFrame:
@@ -64,10 +70,10 @@ def render(
     Parameters
     ----------
     constants : mapping
-        By mixing rule: alpha, charge, radius and c6 by kind of atom; under provenance what was
-        foretold, and the relative standard errors of the constants.
+        By mixing rule: alpha, radius_exponent, charge, radius and c6 by kind of atom; under
+        provenance what was foretold, and the relative standard errors of the constants.
     start : mapping
-        Where the first rule's first trial was: alpha, charge, radius and c6 by kind of atom.
+        Where the first rule's first trial was: the same but for provenance.
     trials : DataFrame
         A row for each liquid of each trial: rule, trial, objective, liquid; density,
         density_stderr, experiment (g/cm³); heat, heat_stderr, heat_experiment (kJ/mol).
@@ -117,6 +123,7 @@ def constants_table(constants: Mapping[str, Mapping[str, Any]]) -> str:
     flat = {
         rule: {
             "alpha": of["alpha"],
+            "radius_exponent": of["radius_exponent"],
             "charge": of["charge"],
             **{
                 f"{which}.{kind}": of[which][kind]
