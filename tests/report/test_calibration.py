@@ -16,7 +16,7 @@ def constants(objective: float, density: float, heat: float) -> dict[str, object
         "density": {"methanol": density, "n_hexane": -density},
         "heat_of_vaporisation": {"methanol": heat},
     }
-    provenance = {"foretold": foretold, "relative_stderr": {"radius.H": 0.1}}
+    provenance = {"start": START, "foretold": foretold, "relative_stderr": {"radius.H": 0.1}}
     return {**found, "c6": {"default": 0.6}, "provenance": provenance}
 
 
@@ -38,7 +38,7 @@ def page():
     ]  # fmt: skip
     trials = pd.DataFrame(rows, columns=columns).astype({"heat_experiment": float})
     by_rule = {"geometric": constants(30.0, 1.5, -2.0), "w99": constants(45.0, 0.5, 6.0)}
-    return calibration.render(by_rule, START, trials, "geometric")
+    return calibration.render(by_rule, trials, "geometric")
 
 
 def test_constants_stand_beside_where_the_search_began(page):

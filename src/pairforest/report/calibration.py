@@ -61,7 +61,6 @@ def figure(trials: pd.DataFrame) -> Figure:
 
 def render(
     constants: Mapping[str, Mapping[str, Any]],
-    start: Mapping[str, Any],
     trials: pd.DataFrame,
     chosen: str,
 ) -> str:
@@ -71,9 +70,8 @@ def render(
     ----------
     constants : mapping
         By mixing rule: alpha, radius_exponent, charge, radius and c6 by kind of atom; under
-        provenance what was foretold, and the relative standard errors of the constants.
-    start : mapping
-        Where the first rule's first trial was: the same but for provenance.
+        provenance where the first trial was, what was foretold, and the relative standard errors
+        of the constants.
     trials : DataFrame
         A row for each liquid of each trial: rule, trial, objective, liquid; density,
         density_stderr, experiment (g/cm³); heat, heat_stderr, heat_experiment (kJ/mol).
@@ -94,7 +92,7 @@ looked at.
 
 ## Constants
 
-{constants_table({"start": start, **constants})}
+{constants_table(constants)}
 
 These are what all trials of a rule together foretell as its best, not a point that was run; what
 they make of liquids is in [comparison.md](comparison.md). A second rule starts from the first's
@@ -120,31 +118,29 @@ At each rule's trial of the lowest objective, at constants near the above, measu
 
 def constants_table(constants: Mapping[str, Mapping[str, Any]]) -> str:
     """Write a row for each constant, a column for where the search began and each mixing rule."""
-    flat = {
-        rule: {
-            "alpha": of["alpha"],
-            "radius_exponent": of["radius_exponent"],
-            "charge": of["charge"],
-            **{
-                f"{which}.{kind}": of[which][kind]
-                for which in ("radius", "c6")
-                for kind in of[which]
-            },
-        }
-        for rule, of in constants.items()
-    }
+    first = next(iter(constants.values()))
+    columns = {"start": first["provenance"]["start"], **constants}
+    flat = {title: _flat(of) for title, of in columns.items()}
     errors = {
-        rule: of.get("provenance", {}).get("relative_stderr", {}) for rule, of in constants.items()
+        title: of.get("provenance", {}).get("relative_stderr", {}) for title, of in columns.items()
     }
     names = list(dict.fromkeys(name for of in flat.values() for name in of))
     titles = [one if one == "start" else f"`{one}`" for one in flat]
     lines = [_line(["constant", *titles]), "|---" * (1 + len(flat)) + "|"]
     for name in names:
-        cells = [_constant(of.get(name), errors[rule].get(name)) for rule, of in flat.items()]
+        cells = [_constant(of.get(name), errors[title].get(name)) for title, of in flat.items()]
         which, _, kind = name.partition(".")
         kind = "C and other elements" if kind == "default" else kind.replace("_", ", ")
         lines.append(_line([", ".join(filter(None, (TITLES[which], kind))), *cells]))
     return "\n".join(lines)
+
+
+def _flat(of: Mapping[str, Any]) -> dict[str, float]:
+    plain = {name: of[name] for name in ("alpha", "radius_exponent", "charge")}
+    by_kind = {
+        f"{which}.{kind}": of[which][kind] for which in ("radius", "c6") for kind in of[which]
+    }
+    return plain | by_kind
 
 
 def _constant(value: float | None, relative_stderr: float | None) -> str:

@@ -318,6 +318,7 @@ def main() -> None:
             "point": f"the best that {n_trials} trials foretell",
             "liquids": settings.liquids,
             "md": settings.md,
+            "start": factors_at(settings.start.model_dump(), start),
             "foretold": job.errors(best),
             "relative_stderr": dict(
                 zip(best.point, np.sqrt(np.diag(best.covariance)).round(4).tolist(), strict=True)

@@ -69,8 +69,7 @@ def _calibration(params: Params) -> None:
             trials += [row | {"rule": rule} for row in _responses(trial)]
     table = pd.DataFrame(trials)
     style.save(calibration.figure(table), _REPORTS / "figures" / "calibration.png")
-    start = params.calibrate.start.model_dump()
-    page = calibration.render(found, start, table, params.labels.aim.mixing_rule)
+    page = calibration.render(found, table, params.labels.aim.mixing_rule)
     write_text(_REPORTS / "calibration.md", page)
 
 
