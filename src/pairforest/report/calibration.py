@@ -99,7 +99,7 @@ they make of liquids is in [comparison.md](comparison.md). A second rule starts 
 optimum. A few trials of short steps do not forget where they began
 ([docs/aim.md](../docs/aim.md#calibration)). Errors are how well these liquids tie a constant down,
 each alone; radii and C6 of an element go together, and what that leaves open in other liquids is in
-[docs/aim.md](../docs/aim.md#how-far-the-constants-are-tied-down).
+[docs/aim.md](../docs/aim.md#what-came-out-and-what-is-not-known).
 
 ## The calibration liquids
 
