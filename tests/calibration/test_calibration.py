@@ -220,6 +220,16 @@ def test_the_covariance_is_the_scatter_of_the_optimum_about_the_truth():
     assert np.mean(np.square(pulls), axis=0) == pytest.approx(1, abs=0.25)
 
 
+def test_a_trial_that_says_it_is_quiet_does_not_draw_the_line():
+    points = np.array([[0.0], [0.1], [0.2]])
+    values, slope = np.array([[1.0], [3.0], [2.0]]), np.array([5.0, 6.0, 4.0])[:, None, None]
+    of_two = [
+        lines(points, values, np.array(errors)[:, None], slope)
+        for errors in ([1e-3, 1.0, 1.0], [1.0, 1.0, 1e-3])
+    ]
+    assert of_two[0] == of_two[1]
+
+
 def test_a_slope_is_as_noisy_as_its_own_parameters():
     """Steep and noisy by one parameter, shallow and sure by another, nothing by a third."""
     random = np.random.default_rng(9)

@@ -102,7 +102,7 @@ def _distorted(smiles: str) -> Molecule:
 
 
 @pytest.mark.parametrize(
-    "smiles", ["C1COC(=O)O1", "CCO", "CCCCCCCC", "CC(=O)OC", "Cc1ccccc1", "CC#N"]
+    "smiles", ["C1COC(=O)O1", "CCO", "CC(C)C", "C1CCCCC1", "CC(=O)OC", "Cc1ccccc1", "CC#N"]
 )
 def test_bonded_energies_are_those_of_mmff94(tmp_path, smiles):
     """Torsions and out-of-plane terms to the digit, bonds and angles in their harmonic part."""

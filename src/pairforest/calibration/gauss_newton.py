@@ -4,8 +4,9 @@ Every finished trial k has measured residuals rₖ, with errors of their own, an
 point θₖ, each parameter's as noisy as they differ from trial to trial. Over the few per cent that
 the constants move residuals are nearly linear, so each is taken as one line through all trials,
 a + J θ, by least squares on values and slopes together: noise averages out as trials gather, in the
-slopes too, which the values of distant trials pin down. The next point minimises Σ r² with the
-prior, within a box round the trial that the lines call the best.
+slopes too, which the values of distant trials pin down. All trials of a residual count alike: a
+run's own error is itself noisy, and those that happened to be quiet would draw the line. The next
+point minimises Σ r² with the prior, within a box round the trial that the lines call the best.
 """
 
 from typing import NamedTuple
@@ -62,9 +63,10 @@ def lines(points: Array, residuals: Array, errors: Array, slopes: Array) -> tupl
     away = points - points.mean(axis=0)
     noise = np.maximum(np.sqrt(slopes.var(axis=0, ddof=1).mean(axis=0)), _LEAST_NOISE)
     values, gradients = [], []
-    for value, error, slope in zip(residuals.T, errors.T, slopes.swapaxes(0, 1), strict=True):
+    errors = np.sqrt((errors**2).mean(axis=0))
+    for value, error, slope in zip(residuals.T, errors, slopes.swapaxes(0, 1), strict=True):
         weights = 1 / np.where(slope.any(axis=0), noise, _LEAST_NOISE)
-        of_values = np.column_stack([np.ones(n_trials), away]) / error[:, None]
+        of_values = np.column_stack([np.ones(n_trials), away]) / error
         of_slopes = np.tile(np.diag(weights), (n_trials, 1))
         of_slopes = np.column_stack([np.zeros(len(of_slopes)), of_slopes])
         matrix = np.vstack([of_values, of_slopes])

@@ -1,7 +1,10 @@
 """Bonded terms of MMFF94 (Halgren 1996), from RDKit, in LAMMPS' forms and ``real`` units.
 
 MMFF94's quartic bonds, cubic angles and stretch-bend couplings are left out: the harmonic part
-is kept. Torsions and out-of-plane terms are MMFF94's own.
+is kept. Torsions and out-of-plane terms are MMFF94's own, but for the twofold one of alkyl chains,
+which is left out: it goes with MMFF94's own pairs, and with ours puts a gauche form of hexane 1.05
+kcal/mol above trans where coupled cluster has 0.60 (Gruzman, Karton and Martin 2009), and MMFF94
+0.83. Rings keep it: nothing is known to be wrong there.
 """
 
 from typing import NamedTuple
@@ -11,6 +14,8 @@ from rdkit import Chem
 from rdkit.Chem import rdForceFieldHelpers
 
 from pairforest.errors import PairForestError
+
+_SATURATED = 1  # MMFF94's type of a carbon with four neighbours, outside rings of three and four
 
 MMFF_STRETCH = 143.9325  # kcal/mol per mdyn Å
 MMFF_BEND = 0.043844  # the same per square degree
@@ -76,6 +81,13 @@ def mmff94(molecule: Chem.Mol) -> Bonded:
             raise PairForestError(f"MMFF94 has no {kind} parameters for atoms {atoms}")
         return found
 
+    def is_chain(atoms: tuple[int, int, int, int]) -> bool:
+        _, j, k, _ = atoms
+        return (
+            all(properties.GetMMFFAtomType(atom) == _SATURATED for atom in atoms)
+            and not molecule.GetBondBetweenAtoms(j, k).IsInRing()
+        )
+
     bonds, angles, dihedrals, impropers = [], [], [], []
     for pair in pairs:
         _, k, r0 = required("BondStretch", *pair)
@@ -97,6 +109,11 @@ def mmff94(molecule: Chem.Mol) -> Bonded:
                 if len({i, j, k, m}) < 4:
                     continue
                 found = properties.GetMMFFTorsionParams(molecule, i, j, k, m)
-                if found and any(found[1:]):
-                    dihedrals.append(Term((i, j, k, m), (*found[1:], 0.0)))
+                if not found:
+                    continue
+                _, v1, v2, v3 = found
+                if is_chain((i, j, k, m)):
+                    v2 = 0.0
+                if any((v1, v2, v3)):
+                    dihedrals.append(Term((i, j, k, m), (v1, v2, v3, 0.0)))
     return Bonded(bonds, angles, dihedrals, impropers)
