@@ -35,21 +35,20 @@ def pairs(**changes: object) -> pd.DataFrame:
 
 def in_molecules() -> pd.DataFrame:
     """Water, the free atoms it is made of, and a molecule that failed; 36 s each."""
-    columns = ["molecule", "atom_index", "equivalence", "element", "charge", "volume", "population"]
-    columns += ["x", "y"]
+    columns = ["molecule", "atom_index", "equivalence", "element", "charge", "volume"]
     atoms = [
-        ("water", 0, 0, "O", -0.9, 33.0, 6.9, 0.0, 0.0),
-        ("water", 1, 1, "H", 0.45, 1.4, 0.55, 0.76, 0.59),
-        ("water", 2, 1, "H", 0.45, 1.5, 0.55, -0.76, 0.59),
-        ("free O", 0, 0, "O", 0.0, 22.0, 6.0, 0.0, 0.0),
-        ("free H", 0, 0, "H", 0.0, 8.0, 1.0, 0.0, 0.0),
-        ("other", 0, 0, "O", np.nan, np.nan, np.nan, np.nan, np.nan),
+        ("water", 0, 0, "O", -0.9, 33.0),
+        ("water", 1, 1, "H", 0.45, 1.4),
+        ("water", 2, 1, "H", 0.45, 1.5),
+        ("free O", 0, 0, "O", 0.0, 22.0),
+        ("free H", 0, 0, "H", 0.0, 8.0),
+        ("other", 0, 0, "O", np.nan, np.nan),
     ]
     table = pd.DataFrame(atoms, columns=columns)
-    constant = dict.fromkeys(("z", "energy", "cell_x", "cell_y", "cell_z"), 1.0)
+    constant = dict.fromkeys(("x", "y", "z", "energy", "cell_x", "cell_y", "cell_z"), 1.0)
     constant |= {"smiles": "O", "iterations": 9, "wall_s": 36.0, "family": "paw"}
     constant |= {"ecutwfc": 40.0, "ecutrho": 240.0, "key": "0", "source": "made up"}
-    constant |= {"sigma": 0.4}
+    constant |= {"population": 6.9, "sigma": 0.4}
     table["charge_esp"] = 0.9 * table["charge"]
     status = np.where(table["volume"].isna(), "suspect: no", "converged")
     return tables.check(table.assign(status=status, **constant), tables.QE_ATOMS, "made up")

@@ -120,8 +120,6 @@ ATOMS = pa.DataFrameSchema(
         "charge": _column(float, "e"),
         "charge_esp": _column(float, "e"),
         "volume": _column(float, "bohr³", pa.Check.gt(0)),
-        "population": _column(float, "e", pa.Check.gt(0)),
-        "c6": _column(float, "eV Å⁶", pa.Check.gt(0)),
         "source": _column(str, ""),
     },
     name="atoms",
@@ -129,9 +127,8 @@ ATOMS = pa.DataFrameSchema(
     strict=True,
 )
 """Atoms in molecules of the converged ones: index in RDKit's order, hydrogens last; atoms of one
-`equivalence` are alike; charge (e), volume ⟨r³⟩ (bohr³) and valence population (e) of the
-partition, what the atom is; charge_esp (e) and c6 (eV Å⁶), what it does to other molecules. Rows of
-`free X` are free atoms."""
+`equivalence` are alike; charge (e) and volume ⟨r³⟩ (bohr³) of the partition, what the atom is;
+charge_esp (e), what it does to other molecules. Rows of `free X` are free atoms."""
 
 LABELS = pa.DataFrameSchema(
     {

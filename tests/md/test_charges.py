@@ -52,8 +52,6 @@ def atoms_of(smiles: str, charges: list[float]) -> pd.DataFrame:
             "charge": charges,
             "charge_esp": 0.8 * np.array(charges),
             "volume": volumes,
-            "population": 4.0,
-            "c6": 10.0,
         }
     )
 

@@ -14,7 +14,7 @@ def logarithms(factors: Mapping[str, Any], names: list[str]) -> dict[str, float]
     Parameters
     ----------
     factors : mapping
-        alpha, charge, and radius and c6 by kind of atom with a ``default``: a kind
+        alpha, radius_exponent, charge, and radius and c6 by kind of atom with a ``default``: a kind
         that is not there has its element's, as in `AimConstants`.
     names : list of str
         ``alpha``, ``charge``, ``radius.H``, …

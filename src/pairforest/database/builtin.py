@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from pairforest import tables
-from pairforest.database import dispersion
 from pairforest.database.assembly import LEDGER, Database
 from pairforest.errors import PairForestError
 from pairforest.files import sha256, write_text
@@ -90,8 +89,6 @@ def assemble(rows: pd.DataFrame) -> Database:
 def atoms(rows: pd.DataFrame) -> pd.DataFrame:
     """Turn our own atoms in molecules into the `atoms` table: those of converged molecules.
 
-    Their C6 are DFT-D4's, of the same geometry, a complex' of the whole complex.
-
     Bonds make the partners of a complex alike, but one gives a hydrogen bond and the other takes
     it: there every atom stands for itself.
 
@@ -99,18 +96,10 @@ def atoms(rows: pd.DataFrame) -> pd.DataFrame:
     ----------
     rows : DataFrame
         Of schema `tables.QE_ATOMS`.
-
-    Raises
-    ------
-    PairForestError
-        If DFT-D4 does not take a molecule.
     """
     complexes = rows["smiles"].str.contains(".", regex=False)
     alike = rows["equivalence"].where(~complexes, rows["atom_index"])
-    kept = rows.assign(equivalence=alike, c6=np.nan)[rows["status"] == "converged"]
-    for molecule, of in kept.groupby("molecule", sort=False):
-        elements, positions = of["element"].tolist(), of[["x", "y", "z"]]
-        kept.loc[of.index, "c6"] = dispersion.c6(str(molecule), elements, positions)
+    kept = rows.assign(equivalence=alike)[rows["status"] == "converged"]
     return kept[list(tables.ATOMS.columns)].reset_index(drop=True)
 
 

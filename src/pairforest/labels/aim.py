@@ -1,21 +1,26 @@
-"""Recipe `aim`: size and dispersion of atoms in molecules into Buckingham constants.
+"""Recipe `aim`: charges and volumes of atoms in molecules into Buckingham constants.
 
-An atom has half the minimum's distance R = f_R r and the dispersion C = f_C C₆. r is where its own
-density has fallen to 0.001 e/bohr³ (Bader, Carroll, Cheeseman and Chang 1987; radii of free atoms
-by it: Rahm, Hoffmann and Ashcroft 2016), C₆ that of DFT-D4 (Caldeweyher et al. 2019). f_R and f_C
-are calibrated on liquids; f_R is by element, and hydrogens that can make a hydrogen bond have their
-own. With the steepness α of the exp-6 form that gives A, B and C.
+An atom of volume V, V₀ when free, has half the minimum's distance R = f_R R₀ (V/V₀)^p and the
+dispersion C = f_C C₀ (V/V₀)² (Tkatchenko and Scheffler 2009). R₀ = 2.54 α₀^(1/7) in atomic units
+(Fedorov, Sadhukhan, Stöhr and Tkatchenko 2018) and C₀ are the free atom's, from the
+polarisabilities α₀ and coefficients of Chu and Dalgarno 2004; f_R and f_C are calibrated on
+liquids, by element, and hydrogens that can make a hydrogen bond may have their own. p is
+calibrated too: ⅓ in Tkatchenko and Scheffler's radii, 1/7 by Fedorov's relation if the
+polarisability goes as V. With the steepness α of the exp-6 form that gives A, B and C, which go as
+V^(2 − 6p), V^p and V².
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from ase.units import Bohr
+from ase.calculators.vdwcorrection import vdWDB_Chu04jcp
+from ase.units import Bohr, Hartree
 from numpy.typing import ArrayLike, NDArray
 from rdkit import Chem
 
 from pairforest import tables
+from pairforest.elements import element_of
 from pairforest.errors import PairForestError
 from pairforest.labels.constants import AimConstants
 from pairforest.potential import Buckingham, from_exp6
@@ -23,34 +28,30 @@ from pairforest.potential import Buckingham, from_exp6
 Array = NDArray[np.float64]
 
 _FREE = "free "
-_SURFACE = 0.001  # e/bohr³
 _DONORS = {"N", "O", "F"}
 
 
-def isodensity_radii(volumes: ArrayLike, populations: ArrayLike) -> Array:
-    """Give how far from an atom its valence density has fallen to 0.001 e/bohr³, Å, shape (n,).
+def free_volumes(atoms: pd.DataFrame) -> dict[str, float]:
+    """Give the volume (bohr³) of each free atom of an `atoms` table, by element."""
+    free = atoms[atoms["molecule"].str.startswith(_FREE)]
+    return dict(zip(free["element"], free["volume"], strict=True))
 
-    The density is a Slater shell, the form of the partition's, that holds the atom's N electrons
-    and has its volume: N/(8πσ³) exp(−r/σ), V = 60 N σ³.
 
-    Parameters
-    ----------
-    volumes, populations : array of shape (n,)
-        bohr³; valence electrons.
+def reference(element: str) -> tuple[float, float]:
+    """Give the free atom's van der Waals radius (Å) and C6 (eV Å⁶).
 
     Raises
     ------
     PairForestError
-        If an atom's density is nowhere as high.
+        If neither is known for the element.
     """
-    volumes, populations = np.asarray(volumes, float), np.asarray(populations, float)
-    at_centre = 60 * populations**2 / (8 * np.pi * volumes)
-    if (thin := np.flatnonzero(~(at_centre > _SURFACE))).size:
+    try:
+        polarisability, c6 = vdWDB_Chu04jcp[element]
+    except KeyError:
         raise PairForestError(
-            f"an atom of {populations[thin[0]]:.3f} valence electrons and volume "
-            f"{volumes[thin[0]]:.2f} bohr³ is nowhere as dense as {_SURFACE} e/bohr³"
-        )
-    return np.asarray(np.cbrt(volumes / (60 * populations)) * np.log(at_centre / _SURFACE) * Bohr)
+            f"{element}: no polarisability and C6 of the free atom (Chu and Dalgarno 2004)"
+        ) from None
+    return 2.54 * polarisability ** (1 / 7) * Bohr, c6 * Hartree * Bohr**6
 
 
 def kinds(molecule: Chem.Mol) -> list[str]:
@@ -66,20 +67,19 @@ def kinds(molecule: Chem.Mol) -> list[str]:
 def buckingham(
     kinds: Sequence[str],
     volumes: ArrayLike,
-    populations: ArrayLike,
-    c6: ArrayLike,
+    free: dict[str, float],
     constants: AimConstants,
 ) -> Buckingham:
-    """Give the constants of atoms from their size and dispersion coefficients.
+    """Give the constants of atoms from their volumes.
 
     Parameters
     ----------
     kinds : sequence of str
         As `kinds` gives them, length n.
-    volumes, populations : array of shape (n,)
-        bohr³; valence electrons, of the same partition.
-    c6 : array of shape (n,)
-        Of an atom with its like, eV Å⁶.
+    volumes : array of shape (n,)
+        bohr³.
+    free : dict
+        Volume of the free atom (bohr³), from the same partition, by element.
     constants : AimConstants
         Calibrated factors and the steepness.
 
@@ -91,16 +91,21 @@ def buckingham(
     Raises
     ------
     PairForestError
-        If an atom has next to no density.
+        If an element has no free atom or no reference.
     """
-    r_m = 2 * constants.factors("radius", kinds) * isodensity_radii(volumes, populations)
-    dispersion = constants.factors("c6", kinds) * np.asarray(c6, dtype=float)
+    elements = [element_of(kind) for kind in kinds]
+    if lacking := sorted(set(elements) - set(free)):
+        raise PairForestError(f"no free atom of {', '.join(lacking)} in the atoms table")
+    radius, c6 = np.array([reference(element) for element in elements]).T
+    ratio = np.asarray(volumes, dtype=float) / np.array([free[element] for element in elements])
+    r_m = 2 * constants.factors("radius", kinds) * radius * ratio**constants.radius_exponent
+    dispersion = constants.factors("c6", kinds) * c6 * ratio**2
     alpha = constants.alpha
     return from_exp6(r_m, dispersion * (alpha - 6) / (alpha * r_m**6), alpha)
 
 
 def distinct(atoms: pd.DataFrame) -> pd.DataFrame:
-    """Give one row for atoms of a molecule that are alike, with their means, and how many.
+    """Give one row for atoms of a molecule that are alike: mean charge and volume, and how many.
 
     Parameters
     ----------
@@ -110,8 +115,7 @@ def distinct(atoms: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        molecule, equivalence, element, kind, charge (e), volume (bohr³), population (e), c6
-        (eV Å⁶), n_points; no free atoms.
+        molecule, equivalence, element, kind, charge (e), volume (bohr³), n_points; no free atoms.
     """
     bound = atoms[~atoms["molecule"].str.startswith(_FREE)]
     of = {smiles: kinds(Chem.AddHs(Chem.MolFromSmiles(smiles))) for smiles in set(bound["smiles"])}
@@ -120,11 +124,7 @@ def distinct(atoms: pd.DataFrame) -> pd.DataFrame:
     like = ["molecule", "equivalence", "element", "kind"]
     groups = bound.groupby(like, as_index=False, sort=True)
     return groups.agg(
-        charge=("charge", "mean"),
-        volume=("volume", "mean"),
-        population=("population", "mean"),
-        c6=("c6", "mean"),
-        n_points=("charge", "size"),
+        charge=("charge", "mean"), volume=("volume", "mean"), n_points=("charge", "size")
     )
 
 
@@ -134,7 +134,7 @@ def label(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
     Parameters
     ----------
     atoms : DataFrame
-        Of schema `tables.ATOMS`.
+        Of schema `tables.ATOMS`, free atoms included.
     constants : AimConstants
         Calibrated.
 
@@ -142,17 +142,16 @@ def label(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
     -------
     DataFrame
         Of schema `tables.LABELS`, one row a distinct atom, sorted by element and charge, which is
-        that of the partition, as the volume is. Nothing is fitted, so R² is empty; n_points is how
-        many atoms are alike.
+        that of the partition, as the volume is. Nothing
+        is fitted, so R² is empty; n_points is how many atoms are alike.
 
     Raises
     ------
     PairForestError
-        If an atom has next to no density.
+        If an element has no free atom or no reference.
     """
     rows = distinct(atoms)
-    kinds = rows["kind"].tolist()
-    made = buckingham(kinds, rows["volume"], rows["population"], rows["c6"], constants)
+    made = buckingham(rows["kind"].tolist(), rows["volume"], free_volumes(atoms), constants)
     table = rows.assign(
         recipe="aim",
         **made._asdict(),

@@ -16,7 +16,9 @@ Factor = Annotated[float, Field(gt=0)]
 
 
 class AimConstants(BaseModel):
-    """Factors on atoms' radii and C6 by kind, steepness, scale of the charges.
+    """Factors on the free atoms' radii and C6 by kind of atom, steepness, scale of the charges.
+
+    `radius_exponent` is the power of the volume that a radius goes with.
 
     A kind that is not there has its element's, and `default` serves elements that are not.
     `provenance` says which study they are from, or that they are where a calibration starts.
@@ -26,6 +28,7 @@ class AimConstants(BaseModel):
 
     mixing_rule: Literal["geometric", "w99"]
     alpha: Annotated[float, Field(gt=6)]
+    radius_exponent: Factor
     charge: Factor
     radius: dict[str, Factor]
     c6: dict[str, Factor]

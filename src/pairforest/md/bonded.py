@@ -2,7 +2,7 @@
 
 MMFF94's quartic bonds, cubic angles and stretch-bend couplings are left out: the harmonic part
 is kept. Torsions and out-of-plane terms are MMFF94's own, but for the twofold one of alkyl chains,
-which is left out: it goes with MMFF94's own pairs, and with ours puts a gauche form of hexane 1.05
+which is left out: it goes with MMFF94's own pairs, and with ours puts a gauche form of hexane 1.1
 kcal/mol above trans where coupled cluster has 0.60 (Gruzman, Karton and Martin 2009), and MMFF94
 0.83. Rings keep it: nothing is known to be wrong there.
 """

@@ -132,7 +132,7 @@ def system(task: MoleculeTask) -> tuple[Geometry, System]:
     """Give the geometry of a molecule and the cell it is computed in.
 
     A free atom is not polarised, and smearing fills its degenerate orbitals alike, so that its
-    density is spherical.
+    density is spherical, as the reference of Tkatchenko and Scheffler 2009 is.
 
     Raises
     ------

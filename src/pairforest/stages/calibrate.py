@@ -237,7 +237,7 @@ class Calibration(NamedTuple):
         Raises
         ------
         PairForestError
-            If a liquid has no charges and sizes, or LAMMPS failed.
+            If a liquid has no charges and volumes, or LAMMPS failed.
         LostLiquidError
             If a liquid is lost.
         """
@@ -271,7 +271,7 @@ class Calibration(NamedTuple):
         Raises
         ------
         PairForestError
-            If its charges and sizes are not at hand.
+            If its charges and volumes are not at hand.
         """
         constants = self.constants(values, {})
         system = direct(self.liquids[name], self.atoms, constants, self.md.seed)

@@ -140,7 +140,7 @@ def learned(
 def direct(
     liquid: LiquidSettings, atoms: pd.DataFrame, chosen: AimConstants, seed: int
 ) -> System | None:
-    """Give a liquid's force field straight from its atoms' sizes and charges, without the forest.
+    """Give a liquid's force field straight from its atoms' volumes and charges, without the forest.
 
     None if the molecule is not in the `atoms` table.
 
@@ -149,7 +149,7 @@ def direct(
     liquid : LiquidSettings
         What is wanted.
     atoms : DataFrame
-        Of schema `tables.ATOMS`.
+        Of schema `tables.ATOMS`, free atoms included.
     chosen : AimConstants
         Calibrated constants; their scale is applied to the charges.
     seed : int
@@ -160,6 +160,6 @@ def direct(
     if found is None:
         return None
     kinds = aim.kinds(molecule.rdkit)
-    like = aim.buckingham(kinds, found["volume"], found["population"], found["c6"], chosen)
+    like = aim.buckingham(kinds, found["volume"], aim.free_volumes(atoms), chosen)
     charges = neutralise(chosen.charge * found["charge_esp"].to_numpy())
     return assemble(molecule, charges, like, chosen.mixing_rule)
