@@ -35,20 +35,29 @@ def pairs(**changes: object) -> pd.DataFrame:
 
 def in_molecules() -> pd.DataFrame:
     """Water, the free atoms it is made of, and a molecule that failed; 36 s each."""
-    columns = ["molecule", "atom_index", "equivalence", "element", "charge", "volume"]
+    columns = ["molecule", "smiles", "atom_index", "equivalence", "element", "charge", "volume"]
+    columns += ["x", "y"]
     atoms = [
-        ("water", 0, 0, "O", -0.9, 33.0),
-        ("water", 1, 1, "H", 0.45, 1.4),
-        ("water", 2, 1, "H", 0.45, 1.5),
-        ("free O", 0, 0, "O", 0.0, 22.0),
-        ("free H", 0, 0, "H", 0.0, 8.0),
-        ("other", 0, 0, "O", np.nan, np.nan),
+        ("water", "O", 0, 0, "O", -0.9, 33.0, 0.0, 0.0),
+        ("water", "O", 1, 1, "H", 0.45, 1.4, 0.76, 0.59),
+        ("water", "O", 2, 1, "H", 0.45, 1.5, -0.76, 0.59),
+        ("free O", "[O]", 0, 0, "O", 0.0, 22.0, 0.0, 0.0),
+        ("free H", "[H]", 0, 0, "H", 0.0, 8.0, 0.0, 0.0),
+        ("other", "O", 0, 0, "O", np.nan, np.nan, np.nan, np.nan),
     ]
     table = pd.DataFrame(atoms, columns=columns)
-    constant = dict.fromkeys(("x", "y", "z", "energy", "cell_x", "cell_y", "cell_z"), 1.0)
-    constant |= {"smiles": "O", "iterations": 9, "wall_s": 36.0, "family": "paw"}
+    constant = dict.fromkeys(("z", "energy", "cell_x", "cell_y", "cell_z"), 1.0)
+    constant |= {"iterations": 9, "wall_s": 36.0, "family": "paw"}
     constant |= {"ecutwfc": 40.0, "ecutrho": 240.0, "key": "0", "source": "made up"}
     constant |= {"population": 6.9, "sigma": 0.4}
     table["charge_esp"] = 0.9 * table["charge"]
     status = np.where(table["volume"].isna(), "suspect: no", "converged")
     return tables.check(table.assign(status=status, **constant), tables.QE_ATOMS, "made up")
+
+
+def walls() -> pd.DataFrame:
+    """Walls of hydrogen, polar hydrogen and oxygen."""
+    rows = [("H", 2.5, 2.0, 0.16), ("H_polar", 1.2, 1.6, 0.16), ("O", 26.0, 2.9, 0.15)]
+    table = pd.DataFrame(rows, columns=["kind", "volume", "distance", "exponent"])
+    table = table.assign(distance_stderr=0.01, exponent_stderr=0.02, n_atoms=9)
+    return tables.check(table, tables.WALLS, "made up")

@@ -9,6 +9,7 @@ from pairforest.potential import (
     barrier,
     energy,
     from_exp6,
+    from_wall,
     mix,
 )
 
@@ -31,6 +32,28 @@ def test_exp6_has_its_minimum_where_it_says(alpha):
 def test_exp6_without_a_minimum_is_refused():
     with pytest.raises(ValueError, match="alpha > 6"):
         from_exp6(3.5, 0.004, 6.0)
+
+
+def test_a_potential_from_its_wall_repels_there_by_one_kcal_and_keeps_its_dispersion():
+    wall, dispersion = np.array([1.0, 2.0, 2.9]), np.array([0.1, 1.4, 17.0])
+    p = from_wall(wall, dispersion, 13.5)
+    assert p.A * np.exp(-wall / p.B) * KCAL_PER_MOL == pytest.approx([1, 1, 1])
+    assert dispersion == pytest.approx(p.C)
+    lowest = minimize_scalar(lambda r: float(energy(r, Buckingham(*np.array(p)[:, 2]))), (3, 4))
+    assert lowest.x / p.B[2] == pytest.approx(13.5, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((2.9, 17.0, 6.0), "alpha above 6"),
+        ((2.9, 0.0, 13.5), "C above 0"),
+        ((2.9, 1e-5, 13.5), "C = 1e-05 .* is too small for a wall at 2.90 Å"),
+    ],
+)
+def test_walls_that_no_exp6_has_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        from_wall(*arguments)
 
 
 def test_the_papers_mixing_rule_is_its_equations_2_to_4():

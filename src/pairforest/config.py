@@ -14,6 +14,7 @@ from pairforest.forest.settings import EvaluationSettings, ModelSettings
 from pairforest.labels.settings import LabelsSettings, Recipe
 from pairforest.md.settings import ControlSettings, LiquidSettings, MdSettings
 from pairforest.qe.settings import QeSettings
+from pairforest.walls.settings import WallsSettings
 
 PARAMS = Path("params.yaml")
 LIQUIDS = Path("conf/liquid")
@@ -71,6 +72,7 @@ class Params(_Strict):
     model: ModelSettings
     md: MdSettings
     qe: QeSettings
+    walls: WallsSettings
     compute: ComputeSettings
     recipes: Annotated[list[Recipe], Field(min_length=1)]
     recipe: Recipe

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import constants
+from scipy.optimize import elementwise
 
 Array = NDArray[np.float64]
 
@@ -18,6 +19,9 @@ COULOMB = constants.e / (4 * np.pi * constants.epsilon_0) * 1e10
 
 KCAL_PER_MOL = constants.e * constants.N_A / constants.calorie / 1e3
 """One eV in kcal/mol (23.0605)."""
+
+WALL = 1 / KCAL_PER_MOL
+"""The energy (eV) at which walls are told apart: 1 kcal/mol."""
 
 
 class Buckingham(NamedTuple):
@@ -90,6 +94,42 @@ def from_exp6(r_m: ArrayLike, epsilon: ArrayLike, alpha: ArrayLike) -> Buckingha
         B=r_m / alpha,
         C=epsilon * alpha * r_m**6 / (alpha - 6),
     )
+
+
+def from_wall(wall: ArrayLike, dispersion: ArrayLike, alpha: float) -> Buckingham:
+    """Give the exp-6 constants of steepness `alpha` whose repulsion alone is `WALL` at a distance.
+
+    Parameters
+    ----------
+    wall : array of shape (n,)
+        That distance, Å.
+    dispersion : array of shape (n,)
+        C, eV Å⁶; above zero.
+    alpha : float
+        r_m/B, r_m the minimum's distance; above 6.
+
+    Raises
+    ------
+    ValueError
+        If there are none: a dispersion too small for a wall so far out.
+    """
+    wall, dispersion = np.asarray(wall, dtype=float), np.asarray(dispersion, dtype=float)
+    if not (alpha > 6 and np.all(wall > 0) and np.all(dispersion > 0)):
+        raise ValueError(f"walls need distances and C above 0 and alpha above 6, got {alpha}")
+    scale = np.log(6 * dispersion / (alpha * wall**6 * WALL))
+
+    def excess(x: Array, scale: Array) -> Array:
+        """Give the logarithm of the repulsion at the wall, in `WALL`, for a minimum at x walls."""
+        return np.asarray(scale - 6 * np.log(x) + alpha * (1 - 1 / x))
+
+    highest = np.full(wall.shape, alpha / 6)
+    if np.any(faint := excess(highest, scale) <= 0):
+        raise ValueError(
+            f"C = {dispersion[faint][0]:.3g} eV Å⁶ is too small for a wall at "
+            f"{wall[faint][0]:.2f} Å with alpha {alpha}"
+        )
+    r_m = wall * elementwise.find_root(excess, (highest / alpha, highest), args=(scale,)).x
+    return from_exp6(r_m, dispersion * (alpha - 6) / (alpha * r_m**6), alpha)
 
 
 def _geometric(x: Array) -> Array:

@@ -22,7 +22,7 @@ from pydantic import ValidationError
 
 from pairforest import tables
 from pairforest.config import faults, load_params
-from pairforest.database.builtin import ATOMS, DIMERS, MANIFEST, write_manifest
+from pairforest.database.builtin import ATOMS, DIMERS, MANIFEST, PROBES, write_manifest
 from pairforest.errors import PairForestError
 from pairforest.qe import dimers, molecules
 from pairforest.qe.settings import QeSettings
@@ -96,7 +96,7 @@ def alone(scratch: Path) -> Iterator[None]:
 def _dimers(arguments: argparse.Namespace) -> None:
     params = load_params()
     settings, elements = override(params.qe, arguments.overrides)
-    rows = tables.read(DIMERS, tables.QE_DIMERS) if DIMERS.exists() else dimers.empty()
+    rows = tables.read_or_empty(DIMERS, tables.QE_DIMERS)
     tasks = dimers.plan(settings, elements)
     replaced = int(dimers.stale(tasks, rows).sum())
     todo = len(dimers.missing(tasks, rows))
@@ -106,7 +106,7 @@ def _dimers(arguments: argparse.Namespace) -> None:
 
     def save(table: pd.DataFrame) -> None:
         tables.write(DIMERS, table, tables.QE_DIMERS)
-        write_manifest(MANIFEST, [DIMERS, ATOMS])
+        write_manifest(MANIFEST, [DIMERS, ATOMS, PROBES])
         left = len(dimers.missing(tasks, table))
         print(f"{todo - left} of {todo} computed", flush=True)
 
@@ -122,14 +122,14 @@ def _dimers(arguments: argparse.Namespace) -> None:
 def _molecules(arguments: argparse.Namespace) -> None:
     params = load_params()
     settings, names = override(params.qe, arguments.overrides, "name")
-    at_hand = tables.read(ATOMS, tables.QE_ATOMS) if ATOMS.exists() else molecules.empty()
+    at_hand = tables.read_or_empty(ATOMS, tables.QE_ATOMS)
     tasks = molecules.plan(settings, names)
     todo = len(molecules.missing(tasks, at_hand))
     print(f"{len(tasks)} molecules and atoms, {todo} to compute", flush=True)
 
     def save(table: pd.DataFrame) -> None:
         tables.write(ATOMS, table, tables.QE_ATOMS)
-        write_manifest(MANIFEST, [DIMERS, ATOMS])
+        write_manifest(MANIFEST, [DIMERS, ATOMS, PROBES])
         left = len(molecules.missing(tasks, table))
         print(f"{todo - left} of {todo} computed", flush=True)
 

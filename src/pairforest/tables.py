@@ -120,6 +120,8 @@ ATOMS = pa.DataFrameSchema(
         "charge": _column(float, "e"),
         "charge_esp": _column(float, "e"),
         "volume": _column(float, "bohr³", pa.Check.gt(0)),
+        "wall": _column(float, "Å", pa.Check.gt(0)),
+        "c6": _column(float, "eV Å⁶", pa.Check.gt(0)),
         "source": _column(str, ""),
     },
     name="atoms",
@@ -128,7 +130,44 @@ ATOMS = pa.DataFrameSchema(
 )
 """Atoms in molecules of the converged ones: index in RDKit's order, hydrogens last; atoms of one
 `equivalence` are alike; charge (e) and volume ⟨r³⟩ (bohr³) of the partition, what the atom is;
-charge_esp (e), what it does to other molecules. Rows of `free X` are free atoms."""
+charge_esp (e), what it does to other molecules; wall (Å), where two like it repel each other by 1
+kcal/mol; c6 (eV Å⁶) of the two. Rows of `free X` are free atoms."""
+
+PROBES = pa.DataFrameSchema(
+    {
+        "molecule": _column(str, ""),
+        "x": _column(float, "Å"),
+        "y": _column(float, "Å"),
+        "z": _column(float, "Å"),
+        "energy": _column(float, "eV"),
+        "key": _column(str, ""),
+        "source": _column(str, ""),
+    },
+    name="probes",
+    unique=["molecule", "x", "y", "z"],
+    strict=True,
+)
+"""First-order energies (eV) of a molecule of `QE_ATOMS` and a neon atom at x, y, z (Å) in that
+table's frame, the molecule's key, how it was made. Rows of `free Ne` are two neon atoms, one at the
+origin."""
+
+WALLS = pa.DataFrameSchema(
+    {
+        "kind": _column(str, ""),
+        "volume": _column(float, "bohr³", pa.Check.gt(0)),
+        "distance": _column(float, "Å", pa.Check.gt(0)),
+        "distance_stderr": _column(float, "Å", pa.Check.ge(0)),
+        "exponent": _column(float, ""),
+        "exponent_stderr": _column(float, "", pa.Check.ge(0)),
+        "n_atoms": _column(int, "", pa.Check.gt(0)),
+    },
+    name="walls",
+    unique=["kind"],
+    strict=True,
+)
+"""Where two like atoms repel each other by 1 kcal/mol: at `distance` (Å) if they have the kind's
+mean volume (bohr³), and as that power of the volume; standard errors; atoms in the molecules felt.
+"""
 
 LABELS = pa.DataFrameSchema(
     {
@@ -163,6 +202,12 @@ SERIES = pa.DataFrameSchema(
     strict=True,
 )
 """Density against time of each liquid and replica; `used` marks the part after equilibration."""
+
+
+def empty(schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """Give a table of no rows."""
+    columns = schema.columns.items()
+    return pd.DataFrame({name: pd.Series(dtype=str(column.dtype)) for name, column in columns})
 
 
 def check(table: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.DataFrame:
@@ -214,3 +259,8 @@ def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
     except arrow.ArrowInvalid as error:
         raise PairForestError(f"{path} is not a readable Parquet file: {error}") from None
     return check(table, schema, str(path))
+
+
+def read_or_empty(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """Read a table as `read` does, or give one of no rows if there is no file."""
+    return read(path, schema) if path.exists() else empty(schema)

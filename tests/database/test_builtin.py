@@ -7,7 +7,7 @@ from pairforest import tables
 from pairforest.database import builtin
 from pairforest.errors import PairForestError
 from pairforest.labels import curves
-from tests.rows import in_molecules, pairs
+from tests.rows import in_molecules, pairs, walls
 
 
 def test_our_pairs_are_a_dimers_table_whose_coulomb_energy_can_be_taken_out():
@@ -41,8 +41,9 @@ def test_nothing_at_all_is_said():
 
 @pytest.fixture
 def files(tmp_path):
-    """The two tables, spoilt or not, beside their manifest."""
-    found = [tmp_path / builtin.DIMERS.name, tmp_path / builtin.ATOMS.name]
+    """The raw tables, spoilt or not, beside their manifest."""
+    tables_of = (builtin.DIMERS, builtin.ATOMS, builtin.PROBES)
+    found = [tmp_path / table.name for table in tables_of]
     for file in found:
         file.write_bytes(b"as computed")
     return found
@@ -60,7 +61,7 @@ def test_a_file_that_is_not_what_the_manifest_says_is_named(files, tmp_path):
         builtin.verify(manifest)
 
 
-def test_a_manifest_that_does_not_name_both_tables_is_refused(files, tmp_path):
+def test_a_manifest_that_does_not_name_all_tables_is_refused(files, tmp_path):
     manifest = tmp_path / "qe.sha256"
     builtin.write_manifest(manifest, files[1:])
     with pytest.raises(PairForestError, match=r"does not name qe_dimers\.parquet"):
@@ -68,9 +69,13 @@ def test_a_manifest_that_does_not_name_both_tables_is_refused(files, tmp_path):
 
 
 def test_atoms_of_converged_molecules_are_the_atoms_table():
-    found = builtin.atoms(in_molecules())
+    found = builtin.atoms(in_molecules(), walls())
     names = tables.check(found, tables.ATOMS, "atoms")["molecule"]
     assert names.unique().tolist() == ["water", "free O", "free H"]
+    oxygen, hydrogen = found["wall"][:2]
+    assert oxygen == pytest.approx(2.9 * (33 / 26) ** 0.15)
+    assert hydrogen == pytest.approx(1.6 * (1.4 / 1.2) ** 0.16)  # a polar one
+    assert found["c6"][0] > 5 * found["c6"][1]
 
 
 def test_the_summary_counts_what_converged():

@@ -25,7 +25,7 @@ def keep_nowhere(table: pd.DataFrame) -> None:
 
 @pytest.fixture
 def computed(soft):
-    return molecules.compute(molecules.plan(soft), molecules.empty(), 1, keep_nowhere)
+    return molecules.compute(molecules.plan(soft), tables.empty(tables.QE_ATOMS), 1, keep_nowhere)
 
 
 @pytest.mark.slow
@@ -49,7 +49,7 @@ def test_water_has_the_charges_and_volumes_of_the_reference(soft, computed, tmp_
 def test_a_molecule_without_a_geometry_is_a_status_and_not_the_end(soft):
     soft.molecules.fmax = 0.0  # never reached
     tasks = molecules.plan(soft, ["water"])
-    table = molecules.compute(tasks, molecules.empty(), 1, keep_nowhere)
+    table = molecules.compute(tasks, tables.empty(tables.QE_ATOMS), 1, keep_nowhere)
     tables.check(table, tables.QE_ATOMS, "here")
     assert table["status"].str.startswith("suspect: 'O': not relaxed").all()
     assert table["charge"].isna().all()

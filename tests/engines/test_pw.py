@@ -136,7 +136,7 @@ def test_a_failed_scf_is_a_row_that_says_why(soft):
     soft.dimers.charges, soft.dimers.cell = [0.0], {"default": 5.0}
     tasks = dimers.plan(soft, ["H"])[5:6]
     saved = []
-    table = dimers.compute(tasks, dimers.empty(), 1, saved.append)
+    table = dimers.compute(tasks, tables.empty(tables.QE_DIMERS), 1, saved.append)
     row = tables.check(table, tables.QE_DIMERS, "here").iloc[0]
     assert row["status"] == "suspect: not converged in 2 iterations"
     assert row["attempts"] == len(soft.scf.attempts)

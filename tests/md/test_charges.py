@@ -44,14 +44,15 @@ def test_a_pattern_that_is_not_smarts_is_named():
 
 def atoms_of(smiles: str, charges: list[float]) -> pd.DataFrame:
     n = len(charges)
-    volumes = np.arange(1.0, n + 1)
+    numbers = np.arange(1.0, n + 1)
     return pd.DataFrame(
         {
             "smiles": smiles,
             "atom_index": range(n),
             "charge": charges,
             "charge_esp": 0.8 * np.array(charges),
-            "volume": volumes,
+            "wall": numbers,
+            "c6": 2 * numbers,
         }
     )
 
@@ -66,6 +67,7 @@ def test_atoms_computed_in_the_molecule_are_found_whatever_its_smiles_and_averag
     methanol = build("CO", 1)  # carbon first
     found = from_atoms(methanol, table)
     assert found["charge"][:2].tolist() == pytest.approx([0.1, -0.6])
-    assert found["volume"][:2].tolist() == pytest.approx([2.0, 1.0])
+    assert found["wall"][:2].tolist() == pytest.approx([2.0, 1.0])
+    assert found["c6"][:2].tolist() == pytest.approx([4.0, 2.0])
     assert sorted(found["charge"][2:]) == pytest.approx([1 / 30] * 3 + [0.4])
     assert from_atoms(build("CC", 1), table) is None

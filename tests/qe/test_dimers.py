@@ -62,4 +62,4 @@ def test_rows_at_hand_are_not_computed_again_and_other_settings_are_not_mixed(se
 
 
 def test_no_rows_is_a_valid_table():
-    assert tables.check(dimers.empty(), tables.QE_DIMERS, "here").empty
+    assert tables.check(tables.empty(tables.QE_DIMERS), tables.QE_DIMERS, "here").empty

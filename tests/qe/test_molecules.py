@@ -111,4 +111,4 @@ def test_the_spread_is_the_largest_difference_within_a_class():
 
 
 def test_an_empty_table_keeps_the_schema():
-    assert tables.check(molecules.empty(), tables.QE_ATOMS, "here").empty
+    assert tables.check(tables.empty(tables.QE_ATOMS), tables.QE_ATOMS, "here").empty

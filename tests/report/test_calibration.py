@@ -5,18 +5,17 @@ import pytest
 
 from pairforest.report import calibration
 
-SHAPE = {"alpha": 13.5, "radius_exponent": 0.25}
-START = SHAPE | {"charge": 1.15, "radius": {"default": 1.0}, "c6": {"default": 1.0}}
+START = {"alpha": 13.5, "charge": 1.15, "wall": {"default": 1.0}, "c6": {"default": 1.0}}
 
 
 def constants(objective: float, density: float, heat: float) -> dict[str, object]:
-    found = SHAPE | {"charge": 1.2, "radius": {"default": 1.1, "H": 1.3}}
+    found = {"alpha": 13.5, "charge": 1.2, "wall": {"default": 1.1, "H": 1.3}}
     foretold = {
         "objective": objective,
         "density": {"methanol": density, "n_hexane": -density},
         "heat_of_vaporisation": {"methanol": heat},
     }
-    provenance = {"start": START, "foretold": foretold, "relative_stderr": {"radius.H": 0.1}}
+    provenance = {"start": START, "foretold": foretold, "relative_stderr": {"wall.H": 0.1}}
     return {**found, "c6": {"default": 0.6}, "provenance": provenance}
 
 
@@ -44,7 +43,7 @@ def page():
 def test_constants_stand_beside_where_the_search_began(page):
     assert "| constant | start | `geometric` | `w99` |" in page
     assert "| charges | 1.150 | 1.200 | 1.200 |" in page
-    assert "| radius, H | – | 1.300 ± 0.130 | 1.300 ± 0.130 |" in page
+    assert "| wall, H | – | 1.300 ± 0.130 | 1.300 ± 0.130 |" in page
     assert "Trials: 2 with `geometric`, 1 with `w99`. Recipe `aim` takes `geometric`." in page
 
 

@@ -23,9 +23,8 @@ class Start(_Strict):
     """Factors where the first trial is: see `labels.constants.AimConstants`."""
 
     alpha: Annotated[float, Field(gt=6)]
-    radius_exponent: Positive
     charge: Positive
-    radius: dict[str, Positive]
+    wall: dict[str, Positive]
     c6: dict[str, Positive]
 
 
@@ -60,12 +59,8 @@ class CalibrateSettings(_Strict):
     def _parameters_exist(self) -> Self:
         for name in self.parameters:
             kind, _, element = name.partition(".")
-            if name not in ("alpha", "radius_exponent", "charge") and not (
-                kind in ("radius", "c6") and element
-            ):
-                raise ValueError(
-                    f"parameters: {name} is not alpha, radius_exponent, charge, radius.X or c6.X"
-                )
+            if name not in ("alpha", "charge") and not (kind in ("wall", "c6") and element):
+                raise ValueError(f"parameters: {name} is not alpha, charge, wall.X or c6.X")
         if "alpha" in self.parameters and self.parameters["alpha"].mean <= 6:
             raise ValueError("parameters: alpha needs a mean above 6, such as 13.5")
         return self

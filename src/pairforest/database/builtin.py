@@ -7,12 +7,16 @@ import numpy as np
 import pandas as pd
 
 from pairforest import tables
+from pairforest.database import dispersion
 from pairforest.database.assembly import LEDGER, Database
 from pairforest.errors import PairForestError
 from pairforest.files import sha256, write_text
+from pairforest.walls import law
+from pairforest.walls.kinds import kinds_of
 
 DIMERS = Path("data/raw/qe_dimers.parquet")
 ATOMS = Path("data/raw/qe_atoms.parquet")
+PROBES = Path("data/raw/probes.parquet")
 MANIFEST = Path("data/raw/qe.sha256")
 
 
@@ -22,7 +26,7 @@ def verify(manifest: Path) -> None:
     Raises
     ------
     PairForestError
-        If the manifest or a file is missing, or does not name both tables, or a file is not what
+        If the manifest or a file is missing, or does not name all tables, or a file is not what
         the manifest says.
     """
     try:
@@ -30,7 +34,7 @@ def verify(manifest: Path) -> None:
     except FileNotFoundError:
         raise PairForestError(f"{manifest} is missing: 'git restore {manifest}'") from None
     named = [line.split(maxsplit=1) for line in lines if line]
-    for table in (DIMERS, ATOMS):
+    for table in (DIMERS, ATOMS, PROBES):
         if table.name not in [name for _, name in named]:
             raise PairForestError(
                 f"{manifest} does not name {table.name}: 'git restore {manifest}'"
@@ -86,8 +90,11 @@ def assemble(rows: pd.DataFrame) -> Database:
     return Database(dimers, pd.DataFrame(ledger, columns=LEDGER))
 
 
-def atoms(rows: pd.DataFrame) -> pd.DataFrame:
+def atoms(rows: pd.DataFrame, walls: pd.DataFrame) -> pd.DataFrame:
     """Turn our own atoms in molecules into the `atoms` table: those of converged molecules.
+
+    Their walls are by kind and volume, their C6 DFT-D4's in the same geometry, a complex' of the
+    whole complex.
 
     Bonds make the partners of a complex alike, but one gives a hydrogen bond and the other takes
     it: there every atom stands for itself.
@@ -96,10 +103,23 @@ def atoms(rows: pd.DataFrame) -> pd.DataFrame:
     ----------
     rows : DataFrame
         Of schema `tables.QE_ATOMS`.
+    walls : DataFrame
+        Of schema `tables.WALLS`.
+
+    Raises
+    ------
+    PairForestError
+        If DFT-D4 does not take a molecule, or an atom's kind has no wall.
     """
     complexes = rows["smiles"].str.contains(".", regex=False)
     alike = rows["equivalence"].where(~complexes, rows["atom_index"])
     kept = rows.assign(equivalence=alike)[rows["status"] == "converged"]
+    kept = kept.assign(wall=np.nan, c6=np.nan)
+    for name, of in kept.groupby("molecule", sort=False):
+        elements, positions = of["element"].tolist(), of[["x", "y", "z"]]
+        kinds = np.array(kinds_of(of["smiles"].iloc[0]))[of["atom_index"]].tolist()
+        kept.loc[of.index, "wall"] = law.distances(kinds, of["volume"], walls)
+        kept.loc[of.index, "c6"] = dispersion.c6(str(name), elements, positions)
     return kept[list(tables.ATOMS.columns)].reset_index(drop=True)
 
 

@@ -1,85 +1,39 @@
-"""Recipe `aim`: charges and volumes of atoms in molecules into Buckingham constants.
+"""Recipe `aim`: walls and dispersion of atoms in molecules into Buckingham constants.
 
-An atom of volume V, V₀ when free, has half the minimum's distance R = f_R R₀ (V/V₀)^p and the
-dispersion C = f_C C₀ (V/V₀)² (Tkatchenko and Scheffler 2009). R₀ = 2.54 α₀^(1/7) in atomic units
-(Fedorov, Sadhukhan, Stöhr and Tkatchenko 2018) and C₀ are the free atom's, from the
-polarisabilities α₀ and coefficients of Chu and Dalgarno 2004; f_R and f_C are calibrated on
-liquids, by element, and hydrogens that can make a hydrogen bond may have their own. p is
-calibrated too: ⅓ in Tkatchenko and Scheffler's radii, 1/7 by Fedorov's relation if the
-polarisability goes as V. With the steepness α of the exp-6 form that gives A, B and C, which go as
-V^(2 − 6p), V^p and V².
+Two like atoms repel each other by 1 kcal/mol at f_w w and attract by f_C C₆/r⁶. w is the wall that
+a neon atom feels, by kind of atom and volume (`walls.law`), C₆ that of DFT-D4 (Caldeweyher et al.
+2019). f_w and f_C are calibrated on liquids, by element; hydrogens that can make a hydrogen bond
+have their own. With the steepness α of the exp-6 form that gives A, B and C.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from ase.calculators.vdwcorrection import vdWDB_Chu04jcp
-from ase.units import Bohr, Hartree
-from numpy.typing import ArrayLike, NDArray
-from rdkit import Chem
+from numpy.typing import ArrayLike
 
 from pairforest import tables
-from pairforest.elements import element_of
 from pairforest.errors import PairForestError
 from pairforest.labels.constants import AimConstants
-from pairforest.potential import Buckingham, from_exp6
-
-Array = NDArray[np.float64]
+from pairforest.potential import Buckingham, from_wall
+from pairforest.walls.kinds import kinds_of
 
 _FREE = "free "
-_DONORS = {"N", "O", "F"}
-
-
-def free_volumes(atoms: pd.DataFrame) -> dict[str, float]:
-    """Give the volume (bohr³) of each free atom of an `atoms` table, by element."""
-    free = atoms[atoms["molecule"].str.startswith(_FREE)]
-    return dict(zip(free["element"], free["volume"], strict=True))
-
-
-def reference(element: str) -> tuple[float, float]:
-    """Give the free atom's van der Waals radius (Å) and C6 (eV Å⁶).
-
-    Raises
-    ------
-    PairForestError
-        If neither is known for the element.
-    """
-    try:
-        polarisability, c6 = vdWDB_Chu04jcp[element]
-    except KeyError:
-        raise PairForestError(
-            f"{element}: no polarisability and C6 of the free atom (Chu and Dalgarno 2004)"
-        ) from None
-    return 2.54 * polarisability ** (1 / 7) * Bohr, c6 * Hartree * Bohr**6
-
-
-def kinds(molecule: Chem.Mol) -> list[str]:
-    """Give each atom's key among the constants: its element, or `H_polar` of one on N, O or F."""
-    return [
-        "H_polar"
-        if atom.GetSymbol() == "H" and {one.GetSymbol() for one in atom.GetNeighbors()} & _DONORS
-        else atom.GetSymbol()
-        for atom in molecule.GetAtoms()
-    ]
 
 
 def buckingham(
-    kinds: Sequence[str],
-    volumes: ArrayLike,
-    free: dict[str, float],
-    constants: AimConstants,
+    kinds: Sequence[str], walls: ArrayLike, c6: ArrayLike, constants: AimConstants
 ) -> Buckingham:
-    """Give the constants of atoms from their volumes.
+    """Give the constants of atoms from their walls and dispersion coefficients.
 
     Parameters
     ----------
     kinds : sequence of str
-        As `kinds` gives them, length n.
-    volumes : array of shape (n,)
-        bohr³.
-    free : dict
-        Volume of the free atom (bohr³), from the same partition, by element.
+        As `walls.kinds` gives them, length n.
+    walls : array of shape (n,)
+        Where like atoms repel each other by 1 kcal/mol, Å.
+    c6 : array of shape (n,)
+        Of an atom with its like, eV Å⁶.
     constants : AimConstants
         Calibrated factors and the steepness.
 
@@ -91,21 +45,18 @@ def buckingham(
     Raises
     ------
     PairForestError
-        If an element has no free atom or no reference.
+        If an atom's dispersion is too small for its wall.
     """
-    elements = [element_of(kind) for kind in kinds]
-    if lacking := sorted(set(elements) - set(free)):
-        raise PairForestError(f"no free atom of {', '.join(lacking)} in the atoms table")
-    radius, c6 = np.array([reference(element) for element in elements]).T
-    ratio = np.asarray(volumes, dtype=float) / np.array([free[element] for element in elements])
-    r_m = 2 * constants.factors("radius", kinds) * radius * ratio**constants.radius_exponent
-    dispersion = constants.factors("c6", kinds) * c6 * ratio**2
-    alpha = constants.alpha
-    return from_exp6(r_m, dispersion * (alpha - 6) / (alpha * r_m**6), alpha)
+    wall = constants.factors("wall", kinds) * np.asarray(walls, dtype=float)
+    dispersion = constants.factors("c6", kinds) * np.asarray(c6, dtype=float)
+    try:
+        return from_wall(wall, dispersion, constants.alpha)
+    except ValueError as error:
+        raise PairForestError(f"recipe aim: {error}") from None
 
 
 def distinct(atoms: pd.DataFrame) -> pd.DataFrame:
-    """Give one row for atoms of a molecule that are alike: mean charge and volume, and how many.
+    """Give one row for atoms of a molecule that are alike, with their means, and how many.
 
     Parameters
     ----------
@@ -115,16 +66,20 @@ def distinct(atoms: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        molecule, equivalence, element, kind, charge (e), volume (bohr³), n_points; no free atoms.
+        molecule, equivalence, element, kind, charge (e), wall (Å), c6 (eV Å⁶), n_points; no free
+        atoms.
     """
     bound = atoms[~atoms["molecule"].str.startswith(_FREE)]
-    of = {smiles: kinds(Chem.AddHs(Chem.MolFromSmiles(smiles))) for smiles in set(bound["smiles"])}
+    of = {smiles: kinds_of(smiles) for smiles in set(bound["smiles"])}
     pairs = zip(bound["smiles"], bound["atom_index"], strict=True)
     bound = bound.assign(kind=[of[smiles][index] for smiles, index in pairs])
     like = ["molecule", "equivalence", "element", "kind"]
     groups = bound.groupby(like, as_index=False, sort=True)
     return groups.agg(
-        charge=("charge", "mean"), volume=("volume", "mean"), n_points=("charge", "size")
+        charge=("charge", "mean"),
+        wall=("wall", "mean"),
+        c6=("c6", "mean"),
+        n_points=("charge", "size"),
     )
 
 
@@ -134,7 +89,7 @@ def label(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
     Parameters
     ----------
     atoms : DataFrame
-        Of schema `tables.ATOMS`, free atoms included.
+        Of schema `tables.ATOMS`.
     constants : AimConstants
         Calibrated.
 
@@ -142,16 +97,16 @@ def label(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
     -------
     DataFrame
         Of schema `tables.LABELS`, one row a distinct atom, sorted by element and charge, which is
-        that of the partition, as the volume is. Nothing
-        is fitted, so R² is empty; n_points is how many atoms are alike.
+        that of the partition, as the volume is. Nothing is fitted, so R² is empty; n_points is how
+        many atoms are alike.
 
     Raises
     ------
     PairForestError
-        If an element has no free atom or no reference.
+        If an atom's dispersion is too small for its wall.
     """
     rows = distinct(atoms)
-    made = buckingham(rows["kind"].tolist(), rows["volume"], free_volumes(atoms), constants)
+    made = buckingham(rows["kind"].tolist(), rows["wall"], rows["c6"], constants)
     table = rows.assign(
         recipe="aim",
         **made._asdict(),

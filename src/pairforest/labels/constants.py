@@ -16,9 +16,7 @@ Factor = Annotated[float, Field(gt=0)]
 
 
 class AimConstants(BaseModel):
-    """Factors on the free atoms' radii and C6 by kind of atom, steepness, scale of the charges.
-
-    `radius_exponent` is the power of the volume that a radius goes with.
+    """Factors on atoms' walls and C6 by kind, steepness, scale of the charges.
 
     A kind that is not there has its element's, and `default` serves elements that are not.
     `provenance` says which study they are from, or that they are where a calibration starts.
@@ -28,22 +26,21 @@ class AimConstants(BaseModel):
 
     mixing_rule: Literal["geometric", "w99"]
     alpha: Annotated[float, Field(gt=6)]
-    radius_exponent: Factor
     charge: Factor
-    radius: dict[str, Factor]
+    wall: dict[str, Factor]
     c6: dict[str, Factor]
     provenance: dict[str, Any]
 
     @model_validator(mode="after")
     def _have_defaults(self) -> Self:
-        for name, factors in (("radius", self.radius), ("c6", self.c6)):
+        for name, factors in (("wall", self.wall), ("c6", self.c6)):
             if "default" not in factors:
                 raise ValueError(f"{name}: no entry 'default'")
         return self
 
-    def factors(self, which: Literal["radius", "c6"], kinds: Sequence[str]) -> NDArray[np.float64]:
-        """Give the factors of atoms from their kinds (`aim.kinds`), shape (n,)."""
-        chosen = self.radius if which == "radius" else self.c6
+    def factors(self, which: Literal["wall", "c6"], kinds: Sequence[str]) -> NDArray[np.float64]:
+        """Give the factors of atoms from their kinds (`walls.kinds`), shape (n,)."""
+        chosen = self.wall if which == "wall" else self.c6
         fallback = chosen["default"]
         return np.array(
             [chosen.get(kind, chosen.get(element_of(kind), fallback)) for kind in kinds]

@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pairforest import tables
 from pairforest.compute import stream_tasks
 from pairforest.elements import element_table
 from pairforest.errors import PairForestError
@@ -188,9 +187,3 @@ def compute(
         save(table)
     save(table)
     return table
-
-
-def empty() -> pd.DataFrame:
-    """Give a table of no rows."""
-    columns = tables.QE_DIMERS.columns.items()
-    return pd.DataFrame({name: pd.Series(dtype=str(column.dtype)) for name, column in columns})

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pairforest import tables
 from pairforest.compute import stream_tasks
 from pairforest.errors import PairForestError
 from pairforest.qe import cube, electrostatics, engine, geometry, mbis, scf
@@ -323,9 +322,3 @@ def spread(table: pd.DataFrame) -> pd.DataFrame:
     difference = most - least
     difference["volume"] *= 100 / least["volume"]
     return difference.groupby("molecule").max()
-
-
-def empty() -> pd.DataFrame:
-    """Give a table of no rows."""
-    columns = tables.QE_ATOMS.columns.items()
-    return pd.DataFrame({name: pd.Series(dtype=str(column.dtype)) for name, column in columns})

@@ -10,9 +10,8 @@ from matplotlib.figure import Figure
 RULE_COLOURS = {"w99": "#1f77b4", "geometric": "#ff7f0e"}
 TITLES = {
     "alpha": "steepness α",
-    "radius_exponent": "radius, power of the volume",
     "charge": "charges",
-    "radius": "radius",
+    "wall": "wall",
     "c6": "C6",
 }
 
@@ -69,7 +68,7 @@ def render(
     Parameters
     ----------
     constants : mapping
-        By mixing rule: alpha, radius_exponent, charge, radius and c6 by kind of atom; under
+        By mixing rule: alpha, charge, wall and c6 by kind of atom; under
         provenance where the first trial was, what was foretold, and the relative standard errors
         of the constants.
     trials : DataFrame
@@ -83,7 +82,7 @@ def render(
     n_liquids = trials["liquid"].nunique()
     return f"""# The calibration of recipe `aim`
 
-Factors on the free atoms' radii and C6 and on the gas phase's charges, found on {n_liquids}
+Factors on the atoms' walls, DFT-D4's C6 and the gas phase's charges, found on {n_liquids}
 calibration liquids by Gauss–Newton steps, each liquid's derivatives from the fluctuations of one
 run ([how](../docs/aim.md)). Trials: {counts}. Recipe `aim` takes `{chosen}`. No test liquid was
 looked at.
@@ -98,7 +97,7 @@ These are what all trials of a rule together foretell as its best, not a point t
 they make of liquids is in [comparison.md](comparison.md). A second rule starts from the first's
 optimum. A few trials of short steps do not forget where they began
 ([docs/aim.md](../docs/aim.md#calibration)). Errors are how well these liquids tie a constant down,
-each alone; radii and C6 of an element go together, and what that leaves open in other liquids is in
+each alone; wall and C6 of an element go together, and what that leaves open in other liquids is in
 [docs/aim.md](../docs/aim.md#what-came-out-and-what-is-not-known).
 
 ## The calibration liquids
@@ -136,10 +135,8 @@ def constants_table(constants: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _flat(of: Mapping[str, Any]) -> dict[str, float]:
-    plain = {name: of[name] for name in ("alpha", "radius_exponent", "charge")}
-    by_kind = {
-        f"{which}.{kind}": of[which][kind] for which in ("radius", "c6") for kind in of[which]
-    }
+    plain = {name: of[name] for name in ("alpha", "charge")}
+    by_kind = {f"{which}.{kind}": of[which][kind] for which in ("wall", "c6") for kind in of[which]}
     return plain | by_kind
 
 

@@ -237,7 +237,7 @@ class Calibration(NamedTuple):
         Raises
         ------
         PairForestError
-            If a liquid has no charges and volumes, or LAMMPS failed.
+            If a liquid has no charges and walls, or LAMMPS failed.
         LostLiquidError
             If a liquid is lost.
         """
@@ -271,7 +271,7 @@ class Calibration(NamedTuple):
         Raises
         ------
         PairForestError
-            If its charges and volumes are not at hand.
+            If its charges and walls are not at hand.
         """
         constants = self.constants(values, {})
         system = direct(self.liquids[name], self.atoms, constants, self.md.seed)
@@ -327,7 +327,7 @@ def main() -> None:
         start = best.point
         found = job.constants(start, provenance)
         write_json(FOLDER / f"{rule}.json", found.model_dump())
-        print(f"{rule}: {found.radius}, {found.c6}, charge {found.charge:.3f}")
+        print(f"{rule}: {found.wall}, {found.c6}, charge {found.charge:.3f}")
 
 
 def _log(name: str, trial: optuna.trial.FrozenTrial) -> None:

@@ -8,6 +8,7 @@ from pairforest.database import builtin, lal2023, sources
 from pairforest.database.assembly import Database
 from pairforest.database.settings import DatabaseSettings
 from pairforest.files import replacing, write_json
+from pairforest.walls import law
 
 _TO = Path("data/database")
 
@@ -27,9 +28,11 @@ def main() -> None:
     builtin.verify(builtin.MANIFEST)
     database = read(load_params().database)
     in_molecules = tables.read(builtin.ATOMS, tables.QE_ATOMS)
-    atoms = builtin.atoms(in_molecules)
+    walls = law.fit(tables.read(builtin.PROBES, tables.PROBES), in_molecules)
+    atoms = builtin.atoms(in_molecules, walls)
     tables.write(_TO / "dimers.parquet", database.dimers, tables.DIMERS)
     tables.write(_TO / "atoms.parquet", atoms, tables.ATOMS)
+    tables.write(_TO / "walls.parquet", walls, tables.WALLS)
     with replacing(_TO / "ledger.csv") as temporary:
         database.ledger.to_csv(temporary, index=False)
     pairs = tables.read(builtin.DIMERS, tables.QE_DIMERS)

@@ -21,6 +21,7 @@ from pairforest.md.settings import LiquidSettings
 from pairforest.md.system import System, assemble
 from pairforest.potential import Buckingham
 from pairforest.stages.register import register_recipe
+from pairforest.walls.kinds import kinds
 
 ATOMS = Path("data/database/atoms.parquet")
 
@@ -140,7 +141,7 @@ def learned(
 def direct(
     liquid: LiquidSettings, atoms: pd.DataFrame, chosen: AimConstants, seed: int
 ) -> System | None:
-    """Give a liquid's force field straight from its atoms' volumes and charges, without the forest.
+    """Give a liquid's force field straight from its atoms' own constants, without the forest.
 
     None if the molecule is not in the `atoms` table.
 
@@ -149,7 +150,7 @@ def direct(
     liquid : LiquidSettings
         What is wanted.
     atoms : DataFrame
-        Of schema `tables.ATOMS`, free atoms included.
+        Of schema `tables.ATOMS`.
     chosen : AimConstants
         Calibrated constants; their scale is applied to the charges.
     seed : int
@@ -159,7 +160,6 @@ def direct(
     found = from_atoms(molecule, atoms)
     if found is None:
         return None
-    kinds = aim.kinds(molecule.rdkit)
-    like = aim.buckingham(kinds, found["volume"], aim.free_volumes(atoms), chosen)
+    like = aim.buckingham(kinds(molecule.rdkit), found["wall"], found["c6"], chosen)
     charges = neutralise(chosen.charge * found["charge_esp"].to_numpy())
     return assemble(molecule, charges, like, chosen.mixing_rule)

@@ -1,0 +1,144 @@
+"""First-order energies of a molecule and a neon atom about it, by PySCF.
+
+The energy of the antisymmetrised product of the two Hartree–Fock determinants, less their own
+(Heitler and London; Jeziorski, Bulski and Piela 1976): exchange repulsion and what overlapping
+charge clouds add to it. Nothing is polarised, there is no dispersion, each partner keeps its own
+basis, and neon has no charges, so that it is the wall alone.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from ase.data import atomic_numbers, vdw_radii
+from ase.units import Hartree
+from numpy.typing import NDArray
+from scipy.linalg import block_diag
+from scipy.spatial.distance import cdist
+
+from pairforest.walls.settings import WallsSettings
+
+Array = NDArray[np.float64]
+
+PROBE = "Ne"
+PAIR = f"free {PROBE}"
+"""The probe's own name as a molecule: a pair of them."""
+
+_METHOD = 1  # counts up when a change of the code changes energies
+_N_SPHERE = 300
+
+
+class ProbeTask(NamedTuple):
+    """A molecule to be felt: its name, elements, positions (Å), and the classes of like atoms."""
+
+    molecule: str
+    elements: tuple[str, ...]
+    positions: tuple[tuple[float, float, float], ...]
+    classes: tuple[int, ...]
+    settings: WallsSettings
+
+    @property
+    def key(self) -> str:
+        """Give a hash of all that its energies hang on."""
+        about = self.settings.model_dump(mode="json", exclude={"max_atoms"})
+        content = [_METHOD, _version(), self.elements, self.positions, self.classes, about]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:24]
+
+
+def _version() -> str:
+    import pyscf
+
+    return f"PySCF {pyscf.__version__}"
+
+
+def _radii(elements: tuple[str, ...]) -> Array:
+    return np.array([vdw_radii[atomic_numbers[element]] for element in elements])
+
+
+def points(task: ProbeTask) -> Array:
+    """Give where the neon is put, Å, shape (m, 3).
+
+    About one atom of each class, at every scale of the sum of van der Waals radii: the direction
+    farthest from other atoms, and others in which no atom is nearer, by that scale.
+    """
+    radii = _radii(task.elements) + _radii((PROBE,))
+    positions = np.array(task.positions)
+    rng = np.random.default_rng(task.settings.seed)
+    chosen = []
+    for first in np.unique(task.classes, return_index=True)[1]:
+        others = np.arange(len(radii)) != first
+        for scale in task.settings.scales:
+            shell = positions[first] + scale * radii[first] * _sphere(_N_SPHERE)
+            reach = cdist(shell, positions[others]) / (scale * radii[others])
+            clear = reach.min(axis=1, initial=np.inf)
+            most_open = int(np.argmax(clear))
+            free = np.setdiff1d(np.flatnonzero(clear > 1), [most_open])
+            n_more = min(task.settings.n_directions - 1, len(free))
+            chosen.append(shell[[most_open, *rng.choice(free, n_more, replace=False)]])
+    return np.concatenate(chosen)
+
+
+def _sphere(n: int) -> Array:
+    """Give n directions spread evenly, on a Fibonacci lattice, shape (n, 3)."""
+    z = 1 - (2 * np.arange(n) + 1) / n
+    turn = np.pi * (3 - np.sqrt(5)) * np.arange(n)
+    across = np.sqrt(1 - z**2)
+    return np.stack([across * np.cos(turn), across * np.sin(turn), z], axis=1)
+
+
+def energies(task: ProbeTask, at: Array) -> Array:
+    """Give the first-order energy (eV) of the molecule and a neon atom at each point (Å)."""
+    from pyscf import gto, scf
+
+    def molecule(atoms: Sequence[tuple[str, object]]) -> gto.Mole:
+        return gto.M(atom=atoms, basis=task.settings.basis, verbose=0)
+
+    atoms = list(zip(task.elements, task.positions, strict=True))
+    alone = [scf.RHF(molecule(of)).density_fit() for of in (atoms, [(PROBE, (0.0, 0.0, 0.0))])]
+    apart = sum(one.kernel() for one in alone)
+    orbitals = block_diag(*(one.mo_coeff[:, one.mo_occ > 0] for one in alone))
+    found = []
+    for point in at:
+        both = molecule([*atoms, (PROBE, tuple(point))])
+        overlap = orbitals.T @ both.intor("int1e_ovlp") @ orbitals
+        density = 2 * orbitals @ np.linalg.solve(overlap, orbitals.T)
+        found.append(scf.RHF(both).density_fit().energy_tot(dm=density) - apart)
+    return np.asarray(np.array(found) * Hartree)
+
+
+def rows(task: ProbeTask) -> pd.DataFrame:
+    """Feel one molecule and give its rows of `tables.PROBES`."""
+    from pyscf import lib
+
+    lib.num_threads(1)
+    at = points(task)
+    table = pd.DataFrame(at, columns=["x", "y", "z"]).assign(energy=energies(task, at))
+    table.insert(0, "molecule", task.molecule)
+    return table.assign(key=task.key, source=f"{_version()}, {task.settings.basis}")
+
+
+def plan(atoms: pd.DataFrame, left_out: set[str], settings: WallsSettings) -> list[ProbeTask]:
+    """Give the molecules to be felt, the smallest first, and before them two neon atoms.
+
+    Parameters
+    ----------
+    atoms : DataFrame
+        Of schema `tables.QE_ATOMS`: positions of all atoms. Complexes and free atoms are not felt.
+    left_out : set of str
+        SMILES.
+    settings : WallsSettings
+        All else.
+    """
+    atoms = atoms[(atoms["status"] == "converged") & ~atoms["smiles"].isin(left_out)]
+    atoms = atoms[~atoms["smiles"].str.contains(".", regex=False)]
+    tasks = [ProbeTask(PAIR, (PROBE,), ((0.0, 0.0, 0.0),), (0,), settings)]
+    for name, of in atoms.groupby("molecule"):
+        if 1 < len(of) <= settings.max_atoms:
+            of = of.sort_values("atom_index")
+            positions = tuple(map(tuple, of[["x", "y", "z"]].to_numpy().tolist()))
+            elements, classes = tuple(of["element"]), tuple(of["equivalence"].tolist())
+            tasks.append(ProbeTask(str(name), elements, positions, classes, settings))
+    return sorted(tasks, key=lambda task: (len(task.elements), task.molecule))

@@ -1,0 +1,84 @@
+"""The law of the walls on made-up energies of known walls, and on what is shipped."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.spatial.distance import cdist
+
+from pairforest import tables
+from pairforest.database import builtin
+from pairforest.errors import PairForestError
+from pairforest.potential import WALL
+from pairforest.stages import probes as stage
+from pairforest.walls import law
+from pairforest.walls.kinds import kinds_of
+from pairforest.walls.probe import PAIR
+from tests.liquids import ROOT
+
+NEON = 2.5
+TRUTH = {"C": (3.1, 0.25), "H": (2.0, 0.1), "H_polar": (1.5, 0.1), "O": (2.9, 0.15)}
+MEAN = {"C": 36.0, "H": 2.5, "H_polar": 1.2, "O": 26.0}
+
+
+def atoms() -> pd.DataFrame:
+    """The shipped atoms."""
+    return pd.read_parquet(ROOT / builtin.ATOMS)
+
+
+def felt(names: list[str], noise: float) -> pd.DataFrame:
+    """Energies of exponential walls at random points about molecules, and those of neon."""
+    rng, found = np.random.default_rng(1), []
+    for name in names:
+        of = atoms().query("molecule == @name").sort_values("atom_index")
+        place = of[["x", "y", "z"]].to_numpy()
+        kinds = kinds_of(of["smiles"].iloc[0])
+        wall, power = np.array([TRUTH[kind] for kind in kinds]).T
+        wall = wall * (of["volume"].to_numpy() / [MEAN[kind] for kind in kinds]) ** power
+        at = place.mean(axis=0) + rng.normal(0, 3, (4000, 3))
+        reach = (wall + NEON) / 2 - cdist(at, place)
+        energy = WALL * np.exp(reach / 0.25).sum(axis=1) * np.exp(rng.normal(0, noise, 4000))
+        table = pd.DataFrame(at, columns=["x", "y", "z"]).assign(molecule=name, energy=energy)
+        found.append(table[table["energy"].between(0.1 * WALL, 9 * WALL)][:120])
+    distance = np.linspace(2.3, 2.9, 7)
+    pair = WALL * np.exp((NEON - distance) / 0.22)
+    found.append(pd.DataFrame({"molecule": PAIR, "x": distance, "y": 0, "z": 0, "energy": pair}))
+    return pd.concat(found, ignore_index=True)
+
+
+def test_the_fit_finds_walls_and_powers_within_its_errors():
+    names = ["methanol", "formaldehyde", "methane", "dimethyl_ether", "formic_acid", "ethylene"]
+    found = law.fit(felt(names, 0.1), atoms()).set_index("kind")
+    for kind, (wall, power) in TRUTH.items():
+        of = found.loc[kind]
+        meant = wall * (of["volume"] / MEAN[kind]) ** power
+        assert of["distance"] == pytest.approx(meant, abs=3 * of["distance_stderr"] + 0.01)
+        assert of["exponent"] == pytest.approx(power, abs=3 * of["exponent_stderr"] + 0.02)
+    assert found.loc["O", "distance_stderr"] < 0.03
+    again = law.distances(["O"], [20.0], found.reset_index())
+    assert again == pytest.approx(found.loc["O", "distance"]
+        * (20.0 / found.loc["O", "volume"]) ** found.loc["O", "exponent"])  # fmt: skip
+
+
+def test_a_kind_that_was_not_felt_is_named():
+    table = pd.DataFrame({"kind": ["O"], "volume": [26.0], "distance": [2.9], "exponent": [0.1]})
+    with pytest.raises(PairForestError, match=r"no wall of Br, H: no molecule with it was felt"):
+        law.distances(["O", "Br", "H"], [26.0, 90.0, 2.5], table)
+
+
+def test_energies_without_neon_or_without_atoms_are_refused():
+    probes = felt(["methane"], 0.0)
+    with pytest.raises(PairForestError, match="no row of free Ne"):
+        law.fit(probes[probes["molecule"] != PAIR], atoms())
+    with pytest.raises(PairForestError, match="no atoms of methane"):
+        law.fit(probes, atoms().query("molecule != 'methane'"))
+
+
+def test_the_shipped_walls_are_of_no_test_liquid_and_of_every_element():
+    probes = tables.read(ROOT / builtin.PROBES, tables.PROBES)
+    of = atoms().drop_duplicates("molecule").set_index("molecule")["smiles"]
+    felt_smiles = {of[name] for name in probes["molecule"].unique() if name != PAIR}
+    assert len(felt_smiles) > 40
+    assert not felt_smiles & stage.left_out(ROOT / "conf/liquid")
+    found = law.fit(probes, atoms()).set_index("kind")
+    assert set(found.index) == {"C", "Cl", "F", "H", "H_polar", "N", "O", "P", "S", "Si"}
+    assert found.loc[["C", "H", "O"], "exponent"].between(0.1, 0.3).all()
