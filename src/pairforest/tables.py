@@ -159,6 +159,7 @@ WALLS = pa.DataFrameSchema(
         "distance_stderr": _column(float, "Å", pa.Check.ge(0)),
         "exponent": _column(float, ""),
         "exponent_stderr": _column(float, "", pa.Check.ge(0)),
+        "range": _column(float, "Å", pa.Check.gt(0)),
         "n_atoms": _column(int, "", pa.Check.gt(0)),
     },
     name="walls",
@@ -166,8 +167,8 @@ WALLS = pa.DataFrameSchema(
     strict=True,
 )
 """Where two like atoms repel each other by 1 kcal/mol: at `distance` (Å) if they have the kind's
-mean volume (bohr³), and as that power of the volume; standard errors; atoms in the molecules felt.
-"""
+mean volume (bohr³), and as that power of the volume; standard errors; the range (Å) over which one
+of them and a neon atom cease to; atoms in the molecules felt."""
 
 LABELS = pa.DataFrameSchema(
     {

@@ -45,32 +45,50 @@ def felt(names: list[str], noise: float) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
+def fitted(probes: pd.DataFrame) -> pd.DataFrame:
+    return law.fit(law.gather(probes, atoms()), law.neon_wall(probes)).walls
+
+
 def test_the_fit_finds_walls_and_powers_within_its_errors():
     names = ["methanol", "formaldehyde", "methane", "dimethyl_ether", "formic_acid", "ethylene"]
-    found = law.fit(felt(names, 0.1), atoms()).set_index("kind")
+    found = fitted(felt(names, 0.1)).set_index("kind")
     for kind, (wall, power) in TRUTH.items():
         of = found.loc[kind]
         meant = wall * (of["volume"] / MEAN[kind]) ** power
         assert of["distance"] == pytest.approx(meant, abs=3 * of["distance_stderr"] + 0.01)
         assert of["exponent"] == pytest.approx(power, abs=3 * of["exponent_stderr"] + 0.02)
     assert found.loc["O", "distance_stderr"] < 0.03
-    again = law.distances(["O"], [20.0], found.reset_index())
+    again = law.distances_of(["O"], [20.0], found.reset_index())
     assert again == pytest.approx(found.loc["O", "distance"]
         * (20.0 / found.loc["O", "volume"]) ** found.loc["O", "exponent"])  # fmt: skip
+
+
+def test_a_power_that_is_given_is_kept_and_energies_are_those_of_the_walls():
+    probes = felt(["methanol", "formaldehyde"], 0.0)
+    of = law.gather(probes, atoms())
+    held = law.fit(of, law.neon_wall(probes), exponent=1 / 3)
+    assert held.walls["exponent"].tolist() == pytest.approx([1 / 3] * 4, abs=1e-4)
+    free = law.fit(of, law.neon_wall(probes))
+    errors = [
+        np.abs(np.log(found.energy(one.kinds, one.volumes, one.distances) / one.energies)).max()
+        for found in (free, held)
+        for one in of
+    ]
+    assert max(errors[:2]) < 0.1 < max(errors[2:])
 
 
 def test_a_kind_that_was_not_felt_is_named():
     table = pd.DataFrame({"kind": ["O"], "volume": [26.0], "distance": [2.9], "exponent": [0.1]})
     with pytest.raises(PairForestError, match=r"no wall of Br, H: no molecule with it was felt"):
-        law.distances(["O", "Br", "H"], [26.0, 90.0, 2.5], table)
+        law.distances_of(["O", "Br", "H"], [26.0, 90.0, 2.5], table)
 
 
 def test_energies_without_neon_or_without_atoms_are_refused():
     probes = felt(["methane"], 0.0)
     with pytest.raises(PairForestError, match="no row of free Ne"):
-        law.fit(probes[probes["molecule"] != PAIR], atoms())
+        law.neon_wall(probes[probes["molecule"] != PAIR])
     with pytest.raises(PairForestError, match="no atoms of methane"):
-        law.fit(probes, atoms().query("molecule != 'methane'"))
+        law.gather(probes, atoms().query("molecule != 'methane'"))
 
 
 def test_the_shipped_walls_are_of_no_test_liquid_and_of_every_element():
@@ -79,6 +97,6 @@ def test_the_shipped_walls_are_of_no_test_liquid_and_of_every_element():
     felt_smiles = {of[name] for name in probes["molecule"].unique() if name != PAIR}
     assert len(felt_smiles) > 40
     assert not felt_smiles & stage.left_out(ROOT / "conf/liquid")
-    found = law.fit(probes, atoms()).set_index("kind")
+    found = fitted(probes).set_index("kind")
     assert set(found.index) == {"C", "Cl", "F", "H", "H_polar", "N", "O", "P", "S", "Si"}
     assert found.loc[["C", "H", "O"], "exponent"].between(0.1, 0.3).all()

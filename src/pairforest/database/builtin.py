@@ -118,7 +118,7 @@ def atoms(rows: pd.DataFrame, walls: pd.DataFrame) -> pd.DataFrame:
     for name, of in kept.groupby("molecule", sort=False):
         elements, positions = of["element"].tolist(), of[["x", "y", "z"]]
         kinds = np.array(kinds_of(of["smiles"].iloc[0]))[of["atom_index"]].tolist()
-        kept.loc[of.index, "wall"] = law.distances(kinds, of["volume"], walls)
+        kept.loc[of.index, "wall"] = law.distances_of(kinds, of["volume"], walls)
         kept.loc[of.index, "c6"] = dispersion.c6(str(name), elements, positions)
     return kept[list(tables.ATOMS.columns)].reset_index(drop=True)
 

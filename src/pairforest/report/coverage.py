@@ -13,6 +13,7 @@ from pairforest.report.style import ELEMENT_COLOURS, OTHER_COLOUR
 _WANTED_MEV = 10.0
 _WANTED_PERCENT = 1.0
 _N_COLUMNS = 3
+_FEW = 5
 _NEUTRAL_COLOUR = "#1b1b1b"
 _LINES = {"ours": "o-", "published, half charge": "--", "published, as published": ":"}
 
@@ -73,6 +74,36 @@ def atoms(rows: pd.DataFrame) -> Figure:
     axis.set_xlabel("MBIS charge (e)")
     axis.set_ylabel("volume in the molecule / free")
     axis.legend(fontsize=7, ncols=2)
+    return figure
+
+
+def walls(single: pd.DataFrame, law: pd.DataFrame) -> Figure:
+    """Draw where atoms repel against their volume: each that was felt, the law, and a sphere's ⅓.
+
+    Parameters
+    ----------
+    single : DataFrame
+        kind, volume (bohr³) and distance (Å), as `walls.law.each` gives them.
+    law : DataFrame
+        Of schema `tables.WALLS`; kinds of fewer than five atoms are not drawn.
+    """
+    drawn = law[law["n_atoms"] >= _FEW].to_dict("records")
+    figure = Figure(figsize=(9, 2.6 * -(-len(drawn) // _N_COLUMNS)))
+    axes = np.atleast_1d(figure.subplots(-(-len(drawn) // _N_COLUMNS), _N_COLUMNS)).ravel()
+    for axis in axes[len(drawn) :]:
+        axis.set_visible(False)
+    for axis, row in zip(axes, drawn, strict=False):
+        of = single[single["kind"] == row["kind"]]
+        colour = ELEMENT_COLOURS.get(row["kind"].split("_")[0], OTHER_COLOUR)
+        axis.plot(of["volume"], of["distance"], "o", ms=3, color=colour)
+        volume = np.linspace(of["volume"].min(), of["volume"].max(), 50)
+        for power, line in ((row["exponent"], "-"), (1 / 3, ":")):
+            wall = row["distance"] * (volume / row["volume"]) ** power
+            axis.plot(volume, wall, line, lw=1, color="#1b1b1b", label=f"$V^{{{power:.2f}}}$")
+        axis.set_title(row["kind"].replace("_", ", "))
+        axis.set_xlabel("volume (bohr³)")
+        axis.set_ylabel("wall (Å)")
+        axis.legend(fontsize=7)
     return figure
 
 

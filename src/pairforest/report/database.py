@@ -7,13 +7,20 @@ import pandas as pd
 _FREE = "free "
 
 
-def render(pairs: pd.DataFrame, atoms: pd.DataFrame, results: dict[str, dict[str, Any]]) -> str:
+def render(
+    pairs: pd.DataFrame,
+    atoms: pd.DataFrame,
+    walls: pd.DataFrame,
+    results: dict[str, dict[str, Any]],
+) -> str:
     """Write the page.
 
     Parameters
     ----------
     pairs, atoms : DataFrame
         Of schemas `tables.QE_DIMERS` and `tables.QE_ATOMS`.
+    walls : DataFrame
+        Of schema `tables.WALLS`.
     results : dict
         Of the benchmarks; ``qe_validation``, where it is there, gives the last table.
     """
@@ -34,6 +41,14 @@ def render(pairs: pd.DataFrame, atoms: pd.DataFrame, results: dict[str, dict[str
         atoms_table(atoms),
         "![Volumes against charges](figures/atoms.png)",
         _suspects(molecules.assign(what=molecules["molecule"]), "Every molecule converged."),
+    ]
+    parts += [
+        "## Walls",
+        "Where two like atoms repel each other by 1 kcal/mol, as a neon atom feels it "
+        "([docs/aim.md](../docs/aim.md#walls)): at the kind's mean volume, and the power of the "
+        "volume that it goes with. Of kinds with few atoms it is a guess from radii.",
+        walls_table(walls),
+        "![Walls against volumes](figures/walls.png)",
     ]
     if {"qe_convergence", "mbis_convergence"} & set(results):
         parts += ["## How converged"]
@@ -86,6 +101,18 @@ def atoms_table(rows: pd.DataFrame) -> str:
             f"| {element} | {group['molecule'].nunique()} | {len(group)} | "
             f"{charge.min():+.2f} to {charge.max():+.2f} | {volume.min():.2f} to "
             f"{volume.max():.2f} | {alone} |"
+        )
+    return "\n".join(lines)
+
+
+def walls_table(walls: pd.DataFrame) -> str:
+    """Write the wall of each kind of atom and its power of the volume, with standard errors."""
+    lines = ["| kind | atoms | mean volume (bohr³) | wall (Å) | power |", "|---|---|---|---|---|"]
+    for row in walls.to_dict("records"):
+        lines.append(
+            f"| {row['kind'].replace('_', ', ')} | {row['n_atoms']} | {row['volume']:.2f} | "
+            f"{row['distance']:.3f} ± {row['distance_stderr']:.3f} | "
+            f"{row['exponent']:.2f} ± {row['exponent_stderr']:.2f} |"
         )
     return "\n".join(lines)
 

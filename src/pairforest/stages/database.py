@@ -28,7 +28,8 @@ def main() -> None:
     builtin.verify(builtin.MANIFEST)
     database = read(load_params().database)
     in_molecules = tables.read(builtin.ATOMS, tables.QE_ATOMS)
-    walls = law.fit(tables.read(builtin.PROBES, tables.PROBES), in_molecules)
+    probes = tables.read(builtin.PROBES, tables.PROBES)
+    walls = law.fit(law.gather(probes, in_molecules), law.neon_wall(probes)).walls
     atoms = builtin.atoms(in_molecules, walls)
     tables.write(_TO / "dimers.parquet", database.dimers, tables.DIMERS)
     tables.write(_TO / "atoms.parquet", atoms, tables.ATOMS)

@@ -25,6 +25,7 @@ from pairforest.report import (
     paper,
     style,
 )
+from pairforest.walls import law
 
 _REPORTS = Path("reports")
 _RAW = Path("data/raw")
@@ -126,9 +127,13 @@ def _comparison(params: Params) -> None:
 def _database(results: dict[str, dict[str, Any]]) -> None:
     pairs = tables.read(_RAW / "qe_dimers.parquet", tables.QE_DIMERS)
     atoms = tables.read(_RAW / "qe_atoms.parquet", tables.QE_ATOMS)
+    probes = tables.read(_RAW / "probes.parquet", tables.PROBES)
+    felt = law.gather(probes, atoms)
+    of_walls = law.fit(felt, law.neon_wall(probes))
     folder = _REPORTS / "figures"
     style.save(coverage.pairs(pairs), folder / "dimers.png")
     style.save(coverage.atoms(atoms), folder / "atoms.png")
+    style.save(coverage.walls(law.each(felt, of_walls), of_walls.walls), folder / "walls.png")
     drawn = {
         "qe_convergence": coverage.pair_convergence,
         "mbis_convergence": coverage.volume_convergence,
@@ -137,7 +142,7 @@ def _database(results: dict[str, dict[str, Any]]) -> None:
     for name, draw in drawn.items():
         if name in results:
             style.save(draw(results[name]["measured"]), folder / f"{name}.png")
-    write_text(_REPORTS / "database.md", database.render(pairs, atoms, results))
+    write_text(_REPORTS / "database.md", database.render(pairs, atoms, of_walls.walls, results))
 
 
 def _metrics(kind: str) -> dict[str, Any]:

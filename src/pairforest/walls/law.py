@@ -23,23 +23,67 @@ from pairforest.walls.probe import PAIR
 
 Array = NDArray[np.float64]
 
-_WINDOW = (0.2, 4.0)  # energies that count, in units of WALL
+_WINDOW = (0.2, 4.0)  # energies that count, in units of `WALL`
+_ALONE = 0.7  # the part of an energy that an atom makes where it is felt nearly alone
 _NOISE = 0.15  # what sums of exponentials miss in the logarithm of an energy
 _PRIOR = {"distance": 0.3, "exponent": 0.3, "range": 0.3}  # standard deviations; Å for the first
 _EXPONENT, _RANGE = 1 / 3, 0.25  # means: a sphere's; Å
+_HELD = 1e-6  # standard deviation of an exponent that is given
 
 
-class _Felt(NamedTuple):
-    """A molecule's energies (in WALL), its atoms' distances from the neon (Å), kinds, volumes."""
+class Law(NamedTuple):
+    """Walls of atoms, of schema `tables.WALLS`, and where two neon atoms repel by `WALL` (Å)."""
 
-    energies: Array
-    distances: Array
-    kinds: NDArray[np.int64]
+    walls: pd.DataFrame
+    neon: float
+
+    def energy(self, kinds: Sequence[str], volumes: ArrayLike, distances: Array) -> Array:
+        """Give the energy (eV) of a molecule and a neon atom at m places, shape (m,).
+
+        Parameters
+        ----------
+        kinds : sequence of str
+            Of the molecule's n atoms.
+        volumes : array of shape (n,)
+            bohr³.
+        distances : array of shape (m, n)
+            From the neon to each atom, Å.
+
+        Raises
+        ------
+        PairForestError
+            If a kind is not in the table.
+        """
+        wall = distances_of(kinds, volumes, self.walls)
+        reach = self.walls.set_index("kind").loc[list(kinds), "range"].to_numpy()
+        each = np.exp(((wall + self.neon) / 2 - distances) / reach)
+        return np.asarray(WALL * each.sum(axis=1))
+
+
+class Felt(NamedTuple):
+    """A molecule that was felt: its atoms' kinds and volumes (bohr³), how far the neon was.
+
+    Attributes
+    ----------
+    molecule : str
+    kinds : list of str
+        Length n.
+    volumes : array of shape (n,)
+    distances : array of shape (m, n)
+        Å.
+    energies : array of shape (m,)
+        eV, those that count.
+    """
+
+    molecule: str
+    kinds: list[str]
     volumes: Array
+    distances: Array
+    energies: Array
 
 
-def fit(probes: pd.DataFrame, atoms: pd.DataFrame) -> pd.DataFrame:
-    """Find the walls of atoms in molecules.
+def gather(probes: pd.DataFrame, atoms: pd.DataFrame) -> list[Felt]:
+    """Give what was felt of each molecule, energies from a fifth of `WALL` to four of it.
 
     Parameters
     ----------
@@ -48,68 +92,31 @@ def fit(probes: pd.DataFrame, atoms: pd.DataFrame) -> pd.DataFrame:
     atoms : DataFrame
         Of schema `tables.QE_ATOMS`: where the molecules' atoms are, and their volumes.
 
-    Returns
-    -------
-    DataFrame
-        Of schema `tables.WALLS`. A kind that molecules do not show keeps a weak prior: van der
-        Waals radii, and the power of a sphere.
+    Raises
+    ------
+    PairForestError
+        If a molecule has no atoms in the table.
+    """
+    found, xyz = [], ["x", "y", "z"]
+    for name, rows in probes[probes["molecule"] != PAIR].groupby("molecule"):
+        of = atoms[atoms["molecule"] == name].sort_values("atom_index")
+        if of.empty:
+            raise PairForestError(f"walls: no atoms of {name}")
+        counted = rows[rows["energy"].between(_WINDOW[0] * WALL, _WINDOW[1] * WALL)]
+        distances = cdist(counted[xyz], of[xyz])
+        kinds, volumes = kinds_of(of["smiles"].iloc[0]), of["volume"].to_numpy()
+        found.append(Felt(str(name), kinds, volumes, distances, counted["energy"].to_numpy()))
+    return found
+
+
+def neon_wall(probes: pd.DataFrame) -> float:
+    """Give where two neon atoms repel each other by `WALL`, Å.
 
     Raises
     ------
     PairForestError
-        If neon has not been felt, or a molecule has no atoms in the table.
+        If they have not been felt.
     """
-    neon = _of_neon(probes)
-    names = sorted(set(probes["molecule"]) - {PAIR})
-    rows = {name: atoms[atoms["molecule"] == name].sort_values("atom_index") for name in names}
-    if lacking := [name for name, of in rows.items() if of.empty]:
-        raise PairForestError(f"walls: no atoms of {', '.join(lacking)}")
-    kinds_by_name = {name: kinds_of(of["smiles"].iloc[0]) for name, of in rows.items()}
-    all_kinds = sorted(set().union(*map(set, kinds_by_name.values())))
-    felt = [
-        _felt(probes[probes["molecule"] == name], of, kinds_by_name[name], all_kinds)
-        for name, of in rows.items()
-    ]
-    kind, volume = (np.concatenate([getattr(one, of) for one in felt]) for of in _Felt._fields[2:])
-    counts = np.bincount(kind)
-    mean = np.exp(np.bincount(kind, np.log(volume)) / counts)
-
-    elements = [element_of(one) for one in all_kinds]
-    distinct = sorted(set(elements))
-    element = np.array([distinct.index(one) for one in elements])
-    n, m = len(all_kinds), len(distinct)
-    radii = np.array([vdw_radii[atomic_numbers[one]] for one in elements])
-    start = np.concatenate([1.8 * radii, np.full(m, _EXPONENT), np.full(n, np.log(_RANGE))])
-    width = np.repeat(list(_PRIOR.values()), [n, m, n])
-
-    def residuals(x: Array) -> Array:
-        wall, power, log_range = np.split(x, [n, n + m])
-        left = [(x - start) / width]
-        for one in felt:
-            scaled = (one.volumes / mean[one.kinds]) ** power[element][one.kinds]
-            reach = (wall[one.kinds] * scaled + neon) / 2 - one.distances
-            energy = np.exp(reach / np.exp(log_range[one.kinds])).sum(axis=1)
-            left.append(np.log(energy / one.energies) / _NOISE)
-        return np.concatenate(left)
-
-    found = least_squares(residuals, start)
-    scatter = max(1.0, (found.fun**2).sum() / (len(found.fun) - len(start)))
-    error = np.sqrt(np.diag(np.linalg.inv(found.jac.T @ found.jac)) * scatter)
-    return pd.DataFrame(
-        {
-            "kind": all_kinds,
-            "volume": mean,
-            "distance": found.x[:n],
-            "distance_stderr": error[:n],
-            "exponent": found.x[n + element],
-            "exponent_stderr": error[n + element],
-            "n_atoms": counts,
-        }
-    )
-
-
-def _of_neon(probes: pd.DataFrame) -> float:
-    """Give where two neon atoms repel each other by `WALL`, Å."""
     pair = probes[probes["molecule"] == PAIR]
     if pair.empty:
         raise PairForestError(f"walls: no row of {PAIR}")
@@ -118,21 +125,64 @@ def _of_neon(probes: pd.DataFrame) -> float:
     return float(-intercept / slope)
 
 
-def _felt(
-    probes: pd.DataFrame, of: pd.DataFrame, own_kinds: list[str], all_kinds: list[str]
-) -> _Felt:
-    energies = probes["energy"].to_numpy() / WALL
-    counts = (energies > _WINDOW[0]) & (energies < _WINDOW[1])
-    xyz = ["x", "y", "z"]
-    return _Felt(
-        energies[counts],
-        cdist(probes[xyz].to_numpy()[counts], of[xyz].to_numpy()),
-        np.array([all_kinds.index(kind) for kind in own_kinds]),
-        of["volume"].to_numpy(),
-    )
+def fit(felt: Sequence[Felt], neon: float, exponent: float | None = None) -> Law:
+    """Find the walls of atoms in molecules.
+
+    Parameters
+    ----------
+    felt : sequence of Felt
+        As `gather` gives them.
+    neon : float
+        As `neon_wall` gives it, Å.
+    exponent : float, optional
+        The power of the volume for all elements; found for each if not given.
+
+    Returns
+    -------
+    Law
+        A kind that molecules hardly show keeps a weak prior: van der Waals radii, a sphere's power.
+    """
+    kinds = sorted(set().union(*(one.kinds for one in felt)))
+    index = [np.array([kinds.index(kind) for kind in one.kinds]) for one in felt]
+    counts = np.bincount(np.concatenate(index))
+    volumes = np.concatenate([one.volumes for one in felt])
+    mean = np.exp(np.bincount(np.concatenate(index), np.log(volumes)) / counts)
+    elements = [element_of(kind) for kind in kinds]
+    distinct = sorted(set(elements))
+    element = np.array([distinct.index(one) for one in elements])
+    n, m = len(kinds), len(distinct)
+    radii = np.array([vdw_radii[atomic_numbers[one]] for one in elements])
+    power = _EXPONENT if exponent is None else exponent
+    start = np.concatenate([1.8 * radii, np.full(m, power), np.full(n, np.log(_RANGE))])
+    widths = _PRIOR if exponent is None else _PRIOR | {"exponent": _HELD}
+    width = np.repeat(list(widths.values()), [n, m, n])
+
+    def residuals(x: Array) -> Array:
+        wall, powers, log_range = np.split(x, [n, n + m])
+        left = [(x - start) / width]
+        for one, of in zip(felt, index, strict=True):
+            scaled = wall[of] * (one.volumes / mean[of]) ** powers[element[of]]
+            reach = ((scaled + neon) / 2 - one.distances) / np.exp(log_range[of])
+            left.append(np.log(WALL * np.exp(reach).sum(axis=1) / one.energies) / _NOISE)
+        return np.concatenate(left)
+
+    found = least_squares(residuals, start)
+    scatter = max(1.0, (found.fun**2).sum() / (len(found.fun) - len(start)))
+    error = np.sqrt(np.diag(np.linalg.inv(found.jac.T @ found.jac)) * scatter)
+    table = {
+        "kind": kinds,
+        "volume": mean,
+        "distance": found.x[:n],
+        "distance_stderr": error[:n],
+        "exponent": found.x[n + element],
+        "exponent_stderr": error[n + element],
+        "range": np.exp(found.x[n + m :]),
+        "n_atoms": counts,
+    }
+    return Law(pd.DataFrame(table), neon)
 
 
-def distances(kinds: Sequence[str], volumes: ArrayLike, walls: pd.DataFrame) -> Array:
+def distances_of(kinds: Sequence[str], volumes: ArrayLike, walls: pd.DataFrame) -> Array:
     """Give where like atoms repel each other by `WALL`, Å, shape (n,).
 
     Parameters
@@ -155,3 +205,37 @@ def distances(kinds: Sequence[str], volumes: ArrayLike, walls: pd.DataFrame) -> 
     of = known.loc[list(kinds)]
     scaled = np.asarray(volumes, dtype=float) / of["volume"].to_numpy()
     return np.asarray(of["distance"].to_numpy() * scaled ** of["exponent"].to_numpy())
+
+
+def each(felt: Sequence[Felt], law: Law) -> pd.DataFrame:
+    """Give the wall of every single atom that the neon felt nearly alone.
+
+    Where an atom makes most of the energy, what the law says of the others is taken off.
+
+    Parameters
+    ----------
+    felt : sequence of Felt
+        As `gather` gives them.
+    law : Law
+        As `fit` gives it.
+
+    Returns
+    -------
+    DataFrame
+        molecule, kind, volume (bohr³) and distance (Å), where two like it repel by `WALL`.
+    """
+    rows, reach = [], dict(zip(law.walls["kind"], law.walls["range"], strict=True))
+    for one in felt:
+        for i, kind in enumerate(one.kinds):
+            others = [j for j in range(len(one.kinds)) if j != i]
+            rest = law.energy(
+                [one.kinds[j] for j in others], one.volumes[others], one.distances[:, others]
+            )
+            own = one.energies - rest
+            alone = own > _ALONE * one.energies
+            if not alone.any():
+                continue
+            felt_at = one.distances[alone, i] + reach[kind] * np.log(own[alone] / WALL)
+            distance = 2 * felt_at.mean() - law.neon
+            rows.append((one.molecule, kind, one.volumes[i], distance))
+    return pd.DataFrame(rows, columns=["molecule", "kind", "volume", "distance"])
