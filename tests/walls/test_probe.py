@@ -19,7 +19,8 @@ def settings():
 @pytest.fixture
 def tasks(settings):
     atoms = pd.read_parquet(ROOT / builtin.ATOMS)
-    return {task.molecule: task for task in probe.plan(atoms, {"O"}, settings)}
+    left_out = {"[H]O[H]", "O=C1OCCO1"}  # the table writes them otherwise
+    return {task.molecule: task for task in probe.plan(atoms, left_out, settings)}
 
 
 def test_molecules_are_felt_the_smallest_first_but_those_left_out(tasks, settings):
@@ -28,7 +29,7 @@ def test_molecules_are_felt_the_smallest_first_but_those_left_out(tasks, setting
     assert next(iter(tasks)) == probe.PAIR
     assert max(sizes) == settings.max_atoms
     assert {"methanol", "acetone"} < set(tasks)
-    assert not {"water", "water.methanol", "free O", "octane"} & set(tasks)
+    assert not {"water", "ethylene_carbonate", "water.methanol", "free O", "octane"} & set(tasks)
 
 
 def test_points_are_about_every_kind_of_atom_at_every_scale_and_no_other_is_nearer(tasks, settings):

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pandas as pd
-from rdkit import Chem
 
 from pairforest import stages, tables
 from pairforest.compute import stream_tasks
@@ -17,26 +16,30 @@ _TESTS = {"test", "paper_test"}
 def left_out(folder: Path = LIQUIDS) -> set[str]:
     """Give the SMILES of liquids that are tests: nothing that all molecules share is from them."""
     liquids = [load_liquid(path.stem, folder) for path in sorted(folder.glob("*.yaml"))]
-    of = [Chem.MolFromSmiles(one.smiles) for one in liquids if one.role in _TESTS]
-    return {Chem.MolToSmiles(one) for one in of}
+    return {liquid.smiles for liquid in liquids if liquid.role in _TESTS}
+
+
+def _write(rows: pd.DataFrame) -> None:
+    tables.write(PROBES, rows.sort_values(["molecule", "x", "y", "z"]), tables.PROBES)
+    write_manifest(MANIFEST, [DIMERS, ATOMS, PROBES])
 
 
 def main() -> None:
-    """Compute the energies that the table lacks, and write it after every molecule."""
+    """Drop energies that are not asked for, compute those that lack, and write after each."""
     params = load_params()
-    atoms = tables.read(ATOMS, tables.QE_ATOMS)
-    tasks = probe.plan(atoms, left_out(), params.walls)
+    tasks = probe.plan(tables.read(ATOMS, tables.QE_ATOMS), left_out(), params.walls)
+    wanted = {(task.molecule, task.key) for task in tasks}
     at_hand = tables.read_or_empty(PROBES, tables.PROBES)
-    done = at_hand[at_hand["key"].isin([task.key for task in tasks])]
-    todo = [task for task in tasks if task.key not in set(done["key"])]
+    keys = list(zip(at_hand["molecule"], at_hand["key"], strict=True))
+    rows = at_hand[[key in wanted for key in keys]]
+    todo = [task for task in tasks if (task.molecule, task.key) not in set(keys)]
     print(f"{len(tasks)} molecules, {len(todo)} to feel", flush=True)
-    for task, rows in zip(
-        todo, stream_tasks(probe.rows, todo, params.compute.workers), strict=True
-    ):
-        done = pd.concat([done, rows], ignore_index=True)
-        tables.write(PROBES, done.sort_values(["molecule", "x", "y", "z"]), tables.PROBES)
-        write_manifest(MANIFEST, [DIMERS, ATOMS, PROBES])
-        print(f"{task.molecule}: {len(rows)} points", flush=True)
+    _write(rows)
+    felt = stream_tasks(probe.rows, todo, params.compute.workers)
+    for task, found in zip(todo, felt, strict=True):
+        rows = pd.concat([rows, found], ignore_index=True)
+        _write(rows)
+        print(f"{task.molecule}: {len(found)} points", flush=True)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import pandas as pd
 from ase.data import atomic_numbers, vdw_radii
 from ase.units import Hartree
 from numpy.typing import NDArray
+from rdkit import Chem
 from scipy.linalg import block_diag
 from scipy.spatial.distance import cdist
 
@@ -120,6 +121,10 @@ def rows(task: ProbeTask) -> pd.DataFrame:
     return table.assign(key=task.key, source=f"{_version()}, {task.settings.basis}")
 
 
+def _canonical(smiles: str) -> str:
+    return str(Chem.MolToSmiles(Chem.MolFromSmiles(smiles)))
+
+
 def plan(atoms: pd.DataFrame, left_out: set[str], settings: WallsSettings) -> list[ProbeTask]:
     """Give the molecules to be felt, the smallest first, and before them two neon atoms.
 
@@ -128,11 +133,13 @@ def plan(atoms: pd.DataFrame, left_out: set[str], settings: WallsSettings) -> li
     atoms : DataFrame
         Of schema `tables.QE_ATOMS`: positions of all atoms. Complexes and free atoms are not felt.
     left_out : set of str
-        SMILES.
+        SMILES, however written.
     settings : WallsSettings
         All else.
     """
-    atoms = atoms[(atoms["status"] == "converged") & ~atoms["smiles"].isin(left_out)]
+    canonical = {smiles: _canonical(smiles) for smiles in {*atoms["smiles"], *left_out}}
+    unwanted = atoms["smiles"].map(canonical).isin({canonical[smiles] for smiles in left_out})
+    atoms = atoms[(atoms["status"] == "converged") & ~unwanted]
     atoms = atoms[~atoms["smiles"].str.contains(".", regex=False)]
     tasks = [ProbeTask(PAIR, (PROBE,), ((0.0, 0.0, 0.0),), (0,), settings)]
     for name, of in atoms.groupby("molecule"):
