@@ -43,11 +43,20 @@ def test_a_potential_from_its_wall_repels_there_by_one_kcal_and_keeps_its_disper
     assert lowest.x / p.B[2] == pytest.approx(13.5, rel=1e-5)
 
 
+def test_of_two_potentials_with_a_wall_the_one_of_the_nearer_minimum_is_taken():
+    p = from_wall(2.9, 17.0, 13.5)
+    far = from_exp6(x := 13.5 * p.B, 17.0 * 7.5 / (13.5 * x**6), 13.5)
+    assert pytest.approx(p.A) == far.A  # its own minimum, again
+    assert 2.9 < x < 2.9 * 13.5 / 6
+    by_number, by_array = from_wall([2.9], 17.0, 13.5), from_wall(2.9, [17.0], 13.5)
+    assert pytest.approx(by_array.A) == by_number.A
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((2.9, 17.0, 6.0), "alpha above 6"),
-        ((2.9, 0.0, 13.5), "C above 0"),
+        ((2.9, 17.0, 6.0), "an alpha above 6, got 2.9 Å, 17 eV Å⁶, 6"),
+        ((2.9, 0.0, 13.5), "a C above 0 and .* 0 eV"),
         ((2.9, 1e-5, 13.5), "C = 1e-05 .* is too small for a wall at 2.90 Å"),
     ],
 )

@@ -101,10 +101,11 @@ def from_wall(wall: ArrayLike, dispersion: ArrayLike, alpha: float) -> Buckingha
 
     Parameters
     ----------
-    wall : array of shape (n,)
-        That distance, Å.
-    dispersion : array of shape (n,)
-        C, eV Å⁶; above zero.
+    wall : array
+        That distance, Å; well inside the minimum, as walls are: of two solutions the one of
+        r_m < alpha/6 walls.
+    dispersion : array
+        C, eV Å⁶; above zero. Broadcast with the walls.
     alpha : float
         r_m/B, r_m the minimum's distance; above 6.
 
@@ -113,9 +114,12 @@ def from_wall(wall: ArrayLike, dispersion: ArrayLike, alpha: float) -> Buckingha
     ValueError
         If there are none: a dispersion too small for a wall so far out.
     """
-    wall, dispersion = np.asarray(wall, dtype=float), np.asarray(dispersion, dtype=float)
+    wall, dispersion = np.broadcast_arrays(np.asarray(wall, float), np.asarray(dispersion, float))
     if not (alpha > 6 and np.all(wall > 0) and np.all(dispersion > 0)):
-        raise ValueError(f"walls need distances and C above 0 and alpha above 6, got {alpha}")
+        raise ValueError(
+            "a wall needs a distance and a C above 0 and an alpha above 6, got "
+            f"{wall.min():.3g} Å, {dispersion.min():.3g} eV Å⁶, {alpha:g}"
+        )
     scale = np.log(6 * dispersion / (alpha * wall**6 * WALL))
 
     def excess(x: Array, scale: Array) -> Array:

@@ -9,11 +9,8 @@ computes one.
 """
 
 import argparse
-import fcntl
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -22,7 +19,7 @@ from pydantic import ValidationError
 
 from pairforest import tables
 from pairforest.config import faults, load_params
-from pairforest.database.builtin import ATOMS, DIMERS, MANIFEST, PROBES, write_manifest
+from pairforest.database.builtin import ATOMS, DIMERS, MANIFEST, alone, write_manifest
 from pairforest.errors import PairForestError
 from pairforest.qe import dimers, molecules
 from pairforest.qe.settings import QeSettings
@@ -73,26 +70,6 @@ def override(
         raise PairForestError(f"qe: {faults(error)}") from None
 
 
-@contextmanager
-def alone(scratch: Path) -> Iterator[None]:
-    """Keep other processes from the tables, which one writes at a time.
-
-    Raises
-    ------
-    PairForestError
-        If another process is at work on them.
-    """
-    scratch.mkdir(parents=True, exist_ok=True)
-    with (scratch / "tables.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PairForestError(
-                "another pairforest-qe is at work on data/raw; let it end"
-            ) from None
-        yield
-
-
 def _dimers(arguments: argparse.Namespace) -> None:
     params = load_params()
     settings, elements = override(params.qe, arguments.overrides)
@@ -106,7 +83,7 @@ def _dimers(arguments: argparse.Namespace) -> None:
 
     def save(table: pd.DataFrame) -> None:
         tables.write(DIMERS, table, tables.QE_DIMERS)
-        write_manifest(MANIFEST, [DIMERS, ATOMS, PROBES])
+        write_manifest(MANIFEST, [DIMERS])
         left = len(dimers.missing(tasks, table))
         print(f"{todo - left} of {todo} computed", flush=True)
 
@@ -129,7 +106,7 @@ def _molecules(arguments: argparse.Namespace) -> None:
 
     def save(table: pd.DataFrame) -> None:
         tables.write(ATOMS, table, tables.QE_ATOMS)
-        write_manifest(MANIFEST, [DIMERS, ATOMS, PROBES])
+        write_manifest(MANIFEST, [ATOMS])
         left = len(molecules.missing(tasks, table))
         print(f"{todo - left} of {todo} computed", flush=True)
 

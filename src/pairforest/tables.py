@@ -119,7 +119,6 @@ ATOMS = pa.DataFrameSchema(
         "equivalence": _column(int, "", pa.Check.ge(0)),
         "charge": _column(float, "e"),
         "charge_esp": _column(float, "e"),
-        "volume": _column(float, "bohr³", pa.Check.gt(0)),
         "wall": _column(float, "Å", pa.Check.gt(0)),
         "c6": _column(float, "eV Å⁶", pa.Check.gt(0)),
         "source": _column(str, ""),
@@ -129,9 +128,9 @@ ATOMS = pa.DataFrameSchema(
     strict=True,
 )
 """Atoms in molecules of the converged ones: index in RDKit's order, hydrogens last; atoms of one
-`equivalence` are alike; charge (e) and volume ⟨r³⟩ (bohr³) of the partition, what the atom is;
-charge_esp (e), what it does to other molecules; wall (Å), where two like it repel each other by 1
-kcal/mol; c6 (eV Å⁶) of the two. Rows of `free X` are free atoms."""
+`equivalence` are alike; charge (e) of the partition, what the atom is; charge_esp (e), what it does
+to other molecules; wall (Å), where two like it repel each other by 1 kcal/mol; c6 (eV Å⁶) of the
+two."""
 
 PROBES = pa.DataFrameSchema(
     {
@@ -140,6 +139,7 @@ PROBES = pa.DataFrameSchema(
         "y": _column(float, "Å"),
         "z": _column(float, "Å"),
         "energy": _column(float, "eV"),
+        "atoms_key": _column(str, ""),
         "key": _column(str, ""),
         "source": _column(str, ""),
     },
@@ -148,8 +148,8 @@ PROBES = pa.DataFrameSchema(
     strict=True,
 )
 """First-order energies (eV) of a molecule of `QE_ATOMS` and a neon atom at x, y, z (Å) in that
-table's frame, the molecule's key, how it was made. Rows of `free Ne` are two neon atoms, one at the
-origin."""
+table's frame; the molecule's key there, a key of all that an energy hangs on, how it was made. Rows
+of `free Ne` are two neon atoms, one at the origin."""
 
 WALLS = pa.DataFrameSchema(
     {

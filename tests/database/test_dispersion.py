@@ -25,3 +25,7 @@ def test_a_molecules_c6_is_that_of_its_oscillator_strengths(molecule):
 def test_what_dft_d4_does_not_take_is_named():
     with pytest.raises(PairForestError, match="squeezed: DFT-D4: Too close"):
         dispersion.c6("squeezed", ["H", "H"], [[0, 0, 0], [0, 0, 0]])
+    with pytest.raises(PairForestError, match="odd: DFT-D4: 'Xx'"):
+        dispersion.c6("odd", ["H", "Xx"], [[0, 0, 0], [0, 0, 1]])
+    with pytest.raises(PairForestError, match="lost: DFT-D4: an atom has no position"):
+        dispersion.c6("lost", ["H", "H"], [[0, 0, 0], [0, 0, np.nan]])

@@ -2,8 +2,9 @@ import fcntl
 
 import pytest
 
+from pairforest.database.builtin import alone
 from pairforest.errors import PairForestError
-from pairforest.qe_cli import alone, main, override
+from pairforest.qe_cli import main, override
 
 
 def test_values_on_the_command_line_reach_the_settings(settings):
@@ -45,7 +46,7 @@ def test_a_second_process_is_sent_away(tmp_path):
     with (tmp_path / "tables.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with (
-            pytest.raises(PairForestError, match="another pairforest-qe is at work"),
+            pytest.raises(PairForestError, match="another process is at work"),
             alone(tmp_path),
         ):
             pytest.fail("it was let in")

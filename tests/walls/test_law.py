@@ -39,6 +39,7 @@ def felt(names: list[str], noise: float) -> pd.DataFrame:
         reach = (wall + NEON) / 2 - cdist(at, place)
         energy = WALL * np.exp(reach / 0.25).sum(axis=1) * np.exp(rng.normal(0, noise, 4000))
         table = pd.DataFrame(at, columns=["x", "y", "z"]).assign(molecule=name, energy=energy)
+        table["atoms_key"] = of["key"].iloc[0]
         found.append(table[table["energy"].between(0.1 * WALL, 9 * WALL)][:120])
     distance = np.linspace(2.3, 2.9, 7)
     pair = WALL * np.exp((NEON - distance) / 0.22)
@@ -78,6 +79,31 @@ def test_a_power_that_is_given_is_kept_and_energies_are_those_of_the_walls():
     assert max(errors[:2]) < 0.1 < max(errors[2:])
 
 
+def test_single_walls_are_those_the_energies_were_made_with():
+    probes = felt(["formaldehyde", "methanol"], 0.0)
+    of = law.gather(probes, atoms())
+    single = law.each(of, law.fit(of, law.neon_wall(probes)))
+    oxygen = single.query("kind == 'O'").set_index("molecule")
+    assert set(oxygen.index) == {"formaldehyde", "methanol"}
+    wall, power = TRUTH["O"]
+    meant = wall * (oxygen["volume"] / MEAN["O"]) ** power
+    assert oxygen["distance"].to_numpy() == pytest.approx(meant.to_numpy(), abs=0.05)
+
+
+def test_errors_know_that_a_molecules_energies_err_together():
+    names = ["methanol", "formaldehyde", "methane", "dimethyl_ether", "formic_acid", "ethylene"]
+    probes = felt(names, 0.0)
+    shift = dict(zip(names, [0.4, -0.4, 0.4, -0.4, 0.4, -0.4], strict=True))
+    moved = probes.assign(energy=probes["energy"] * np.exp(probes["molecule"].map(shift).fillna(0)))
+    rng = np.random.default_rng(2)
+    alone = probes.assign(energy=probes["energy"] * np.exp(0.4 * rng.choice([-1, 1], len(probes))))
+    alone.loc[alone["molecule"] == PAIR, "energy"] = probes["energy"]
+    of_molecules, of_energies = (
+        fitted(table).set_index("kind").loc["O", "distance_stderr"] for table in (moved, alone)
+    )
+    assert of_molecules > 1.3 * of_energies
+
+
 def test_a_kind_that_was_not_felt_is_named():
     table = pd.DataFrame({"kind": ["O"], "volume": [26.0], "distance": [2.9], "exponent": [0.1]})
     with pytest.raises(PairForestError, match=r"no wall of Br, H: no molecule with it was felt"):
@@ -88,8 +114,10 @@ def test_energies_without_neon_or_without_atoms_are_refused():
     probes = felt(["methane"], 0.0)
     with pytest.raises(PairForestError, match="no row of free Ne"):
         law.neon_wall(probes[probes["molecule"] != PAIR])
-    with pytest.raises(PairForestError, match="no atoms of methane"):
+    with pytest.raises(PairForestError, match="methane was felt in another geometry"):
         law.gather(probes, atoms().query("molecule != 'methane'"))
+    with pytest.raises(PairForestError, match="methane was felt in another geometry"):
+        law.gather(probes, atoms().assign(key="of another geometry"))
 
 
 def test_the_shipped_walls_are_of_no_test_liquid_and_of_every_element():

@@ -1,6 +1,8 @@
 """The project's own Quantum ESPRESSO database: tables in data/raw, checked against a manifest."""
 
-from collections.abc import Sequence
+import fcntl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -50,9 +52,32 @@ def verify(manifest: Path) -> None:
 
 
 def write_manifest(manifest: Path, files: Sequence[Path]) -> None:
-    """Write the SHA-256 of files that lie beside the manifest, in the form of ``sha256sum``."""
-    lines = [f"{sha256(path)}  {path.name}\n" for path in sorted(files) if path.exists()]
-    write_text(manifest, "".join(lines))
+    """Put the SHA-256 of files that lie beside the manifest into it, in ``sha256sum``'s form.
+
+    Lines of other files stay as they are.
+    """
+    lines = manifest.read_text(encoding="utf-8").splitlines() if manifest.exists() else []
+    sums = {name: known for known, name in (line.split(maxsplit=1) for line in lines)}
+    sums |= {path.name: sha256(path) for path in files}
+    write_text(manifest, "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)))
+
+
+@contextmanager
+def alone(scratch: Path) -> Iterator[None]:
+    """Keep other processes from data/raw, whose tables one writes at a time.
+
+    Raises
+    ------
+    PairForestError
+        If another process is at work on them.
+    """
+    scratch.mkdir(parents=True, exist_ok=True)
+    with (scratch / "tables.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PairForestError("another process is at work on data/raw; let it end") from None
+        yield
 
 
 def assemble(rows: pd.DataFrame) -> Database:
@@ -91,7 +116,7 @@ def assemble(rows: pd.DataFrame) -> Database:
 
 
 def atoms(rows: pd.DataFrame, walls: pd.DataFrame) -> pd.DataFrame:
-    """Turn our own atoms in molecules into the `atoms` table: those of converged molecules.
+    """Turn our own atoms into the `atoms` table: those of converged molecules, no free ones.
 
     Their walls are by kind and volume, their C6 DFT-D4's in the same geometry, a complex' of the
     whole complex.
@@ -113,8 +138,8 @@ def atoms(rows: pd.DataFrame, walls: pd.DataFrame) -> pd.DataFrame:
     """
     complexes = rows["smiles"].str.contains(".", regex=False)
     alike = rows["equivalence"].where(~complexes, rows["atom_index"])
-    kept = rows.assign(equivalence=alike)[rows["status"] == "converged"]
-    kept = kept.assign(wall=np.nan, c6=np.nan)
+    bound = (rows["status"] == "converged") & ~rows["molecule"].str.startswith("free ")
+    kept = rows.assign(equivalence=alike, wall=np.nan, c6=np.nan)[bound]
     for name, of in kept.groupby("molecule", sort=False):
         elements, positions = of["element"].tolist(), of[["x", "y", "z"]]
         kinds = np.array(kinds_of(of["smiles"].iloc[0]))[of["atom_index"]].tolist()

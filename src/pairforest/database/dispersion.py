@@ -28,12 +28,15 @@ def c6(molecule: str, elements: list[str], positions: ArrayLike) -> NDArray[np.f
     Raises
     ------
     PairForestError
-        If two atoms are too close, or an element is not known.
+        If two atoms are too close, one has no position, or an element is not known.
     """
-    numbers = np.array([atomic_numbers[element] for element in elements])
+    positions = np.asarray(positions, dtype=float)
+    if not np.isfinite(positions).all():
+        raise PairForestError(f"{molecule}: DFT-D4: an atom has no position")
     try:
-        model = DispersionModel(numbers, np.asarray(positions, dtype=float) / Bohr)
+        numbers = np.array([atomic_numbers[element] for element in elements])
+        model = DispersionModel(numbers, positions / Bohr)
         found = np.diag(model.get_properties()["c6 coefficients"])
-    except RuntimeError as error:
+    except (KeyError, RuntimeError) as error:
         raise PairForestError(f"{molecule}: DFT-D4: {error}") from None
     return np.asarray(found * Hartree * Bohr**6)

@@ -18,7 +18,9 @@ from pairforest.labels.constants import AimConstants
 from pairforest.potential import Buckingham, from_wall
 from pairforest.walls.kinds import kinds_of
 
-_FREE = "free "
+
+class FaintError(PairForestError):
+    """An atom whose dispersion is too small for its wall: no exp-6 has both."""
 
 
 def buckingham(
@@ -44,7 +46,7 @@ def buckingham(
 
     Raises
     ------
-    PairForestError
+    FaintError
         If an atom's dispersion is too small for its wall.
     """
     wall = constants.factors("wall", kinds) * np.asarray(walls, dtype=float)
@@ -52,7 +54,7 @@ def buckingham(
     try:
         return from_wall(wall, dispersion, constants.alpha)
     except ValueError as error:
-        raise PairForestError(f"recipe aim: {error}") from None
+        raise FaintError(f"recipe aim: {error}") from None
 
 
 def distinct(atoms: pd.DataFrame) -> pd.DataFrame:
@@ -66,15 +68,13 @@ def distinct(atoms: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        molecule, equivalence, element, kind, charge (e), wall (Å), c6 (eV Å⁶), n_points; no free
-        atoms.
+        molecule, equivalence, element, kind, charge (e), wall (Å), c6 (eV Å⁶), n_points.
     """
-    bound = atoms[~atoms["molecule"].str.startswith(_FREE)]
-    of = {smiles: kinds_of(smiles) for smiles in set(bound["smiles"])}
-    pairs = zip(bound["smiles"], bound["atom_index"], strict=True)
-    bound = bound.assign(kind=[of[smiles][index] for smiles, index in pairs])
+    of = {smiles: kinds_of(smiles) for smiles in set(atoms["smiles"])}
+    pairs = zip(atoms["smiles"], atoms["atom_index"], strict=True)
+    atoms = atoms.assign(kind=[of[smiles][index] for smiles, index in pairs])
     like = ["molecule", "equivalence", "element", "kind"]
-    groups = bound.groupby(like, as_index=False, sort=True)
+    groups = atoms.groupby(like, as_index=False, sort=True)
     return groups.agg(
         charge=("charge", "mean"),
         wall=("wall", "mean"),
@@ -102,7 +102,7 @@ def label(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
 
     Raises
     ------
-    PairForestError
+    FaintError
         If an atom's dispersion is too small for its wall.
     """
     rows = distinct(atoms)

@@ -29,7 +29,8 @@ def main() -> None:
     database = read(load_params().database)
     in_molecules = tables.read(builtin.ATOMS, tables.QE_ATOMS)
     probes = tables.read(builtin.PROBES, tables.PROBES)
-    walls = law.fit(law.gather(probes, in_molecules), law.neon_wall(probes)).walls
+    felt = law.gather(probes, in_molecules)
+    walls = law.fit(felt, law.neon_wall(probes)).walls
     atoms = builtin.atoms(in_molecules, walls)
     tables.write(_TO / "dimers.parquet", database.dimers, tables.DIMERS)
     tables.write(_TO / "atoms.parquet", atoms, tables.ATOMS)

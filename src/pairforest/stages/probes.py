@@ -6,8 +6,8 @@ import pandas as pd
 
 from pairforest import stages, tables
 from pairforest.compute import stream_tasks
-from pairforest.config import LIQUIDS, load_liquid, load_params
-from pairforest.database.builtin import ATOMS, DIMERS, MANIFEST, PROBES, write_manifest
+from pairforest.config import LIQUIDS, Params, load_liquid, load_params
+from pairforest.database.builtin import ATOMS, MANIFEST, PROBES, alone, write_manifest
 from pairforest.walls import probe
 
 _TESTS = {"test", "paper_test"}
@@ -21,17 +21,22 @@ def left_out(folder: Path = LIQUIDS) -> set[str]:
 
 def _write(rows: pd.DataFrame) -> None:
     tables.write(PROBES, rows.sort_values(["molecule", "x", "y", "z"]), tables.PROBES)
-    write_manifest(MANIFEST, [DIMERS, ATOMS, PROBES])
+    write_manifest(MANIFEST, [PROBES])
 
 
 def main() -> None:
     """Drop energies that are not asked for, compute those that lack, and write after each."""
     params = load_params()
+    with alone(params.qe.scratch):
+        _feel(params)
+
+
+def _feel(params: Params) -> None:
     tasks = probe.plan(tables.read(ATOMS, tables.QE_ATOMS), left_out(), params.walls)
     wanted = {(task.molecule, task.key) for task in tasks}
     at_hand = tables.read_or_empty(PROBES, tables.PROBES)
     keys = list(zip(at_hand["molecule"], at_hand["key"], strict=True))
-    rows = at_hand[[key in wanted for key in keys]]
+    rows = at_hand.loc[[key in wanted for key in keys]]
     todo = [task for task in tasks if (task.molecule, task.key) not in set(keys)]
     print(f"{len(tasks)} molecules, {len(todo)} to feel", flush=True)
     _write(rows)

@@ -129,11 +129,12 @@ def _database(results: dict[str, dict[str, Any]]) -> None:
     atoms = tables.read(_RAW / "qe_atoms.parquet", tables.QE_ATOMS)
     probes = tables.read(_RAW / "probes.parquet", tables.PROBES)
     felt = law.gather(probes, atoms)
-    of_walls = law.fit(felt, law.neon_wall(probes))
+    walls = tables.read(Path("data/database/walls.parquet"), tables.WALLS)
+    single = law.each(felt, law.Law(walls, law.neon_wall(probes)))
     folder = _REPORTS / "figures"
     style.save(coverage.pairs(pairs), folder / "dimers.png")
     style.save(coverage.atoms(atoms), folder / "atoms.png")
-    style.save(coverage.walls(law.each(felt, of_walls), of_walls.walls), folder / "walls.png")
+    style.save(coverage.walls(single, walls), folder / "walls.png")
     drawn = {
         "qe_convergence": coverage.pair_convergence,
         "mbis_convergence": coverage.volume_convergence,
@@ -142,7 +143,7 @@ def _database(results: dict[str, dict[str, Any]]) -> None:
     for name, draw in drawn.items():
         if name in results:
             style.save(draw(results[name]["measured"]), folder / f"{name}.png")
-    write_text(_REPORTS / "database.md", database.render(pairs, atoms, of_walls.walls, results))
+    write_text(_REPORTS / "database.md", database.render(pairs, atoms, walls, results))
 
 
 def _metrics(kind: str) -> dict[str, Any]:

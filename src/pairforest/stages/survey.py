@@ -49,7 +49,7 @@ class Sources:
         self.atoms = tables.read(ATOMS, tables.ATOMS)
 
     def system(self, source: str, name: str, liquid: LiquidSettings, seed: int) -> System | None:
-        """Give a liquid's force field; None if the source has no charges or volumes for it."""
+        """Give a liquid's force field; None if the source has no charges or walls for it."""
         aim = self.labels.aim
         if source == "dimer":
             return learned(self.models["dimer"], liquid, self.labels.dimer, seed).system

@@ -56,8 +56,8 @@ class Law(NamedTuple):
         """
         wall = distances_of(kinds, volumes, self.walls)
         reach = self.walls.set_index("kind").loc[list(kinds), "range"].to_numpy()
-        each = np.exp(((wall + self.neon) / 2 - distances) / reach)
-        return np.asarray(WALL * each.sum(axis=1))
+        repulsions = np.exp(((wall + self.neon) / 2 - distances) / reach)
+        return np.asarray(WALL * repulsions.sum(axis=1))
 
 
 class Felt(NamedTuple):
@@ -95,13 +95,17 @@ def gather(probes: pd.DataFrame, atoms: pd.DataFrame) -> list[Felt]:
     Raises
     ------
     PairForestError
-        If a molecule has no atoms in the table.
+        If a molecule has other atoms in the table, or none.
     """
     found, xyz = [], ["x", "y", "z"]
     for name, rows in probes[probes["molecule"] != PAIR].groupby("molecule"):
-        of = atoms[atoms["molecule"] == name].sort_values("atom_index")
+        of = atoms[atoms["key"].isin(rows["atoms_key"]) & (atoms["status"] == "converged")]
+        of = of[of["molecule"] == name].sort_values("atom_index")
         if of.empty:
-            raise PairForestError(f"walls: no atoms of {name}")
+            raise PairForestError(
+                f"{name} was felt in another geometry than its atoms have now: run "
+                "'python -m pairforest.stages.probes'"
+            )
         counted = rows[rows["energy"].between(_WINDOW[0] * WALL, _WINDOW[1] * WALL)]
         distances = cdist(counted[xyz], of[xyz])
         kinds, volumes = kinds_of(of["smiles"].iloc[0]), of["volume"].to_numpy()
@@ -140,7 +144,8 @@ def fit(felt: Sequence[Felt], neon: float, exponent: float | None = None) -> Law
     Returns
     -------
     Law
-        A kind that molecules hardly show keeps a weak prior: van der Waals radii, a sphere's power.
+        A kind that molecules hardly show keeps a weak prior: 1.8 van der Waals radii, a sphere's
+        power. Errors know that the energies of a molecule err together.
     """
     kinds = sorted(set().union(*(one.kinds for one in felt)))
     index = [np.array([kinds.index(kind) for kind in one.kinds]) for one in felt]
@@ -167,8 +172,7 @@ def fit(felt: Sequence[Felt], neon: float, exponent: float | None = None) -> Law
         return np.concatenate(left)
 
     found = least_squares(residuals, start)
-    scatter = max(1.0, (found.fun**2).sum() / (len(found.fun) - len(start)))
-    error = np.sqrt(np.diag(np.linalg.inv(found.jac.T @ found.jac)) * scatter)
+    error = _errors(found.jac, found.fun, [len(start), *(len(one.energies) for one in felt)])
     table = {
         "kind": kinds,
         "volume": mean,
@@ -180,6 +184,23 @@ def fit(felt: Sequence[Felt], neon: float, exponent: float | None = None) -> Law
         "n_atoms": counts,
     }
     return Law(pd.DataFrame(table), neon)
+
+
+def _errors(jacobian: Array, residuals: Array, sizes: Sequence[int]) -> Array:
+    """Give standard errors: of residuals that err alone, or by molecule if those are larger.
+
+    The latter are the sandwich of residuals in clusters, the first of which is the prior's.
+    """
+    inverse = np.linalg.inv(jacobian.T @ jacobian)
+    n_data, n_parameters = jacobian.shape
+    alone = max(1.0, (residuals**2).sum() / (n_data - n_parameters)) * np.diag(inverse)
+    ends = np.cumsum(sizes)[:-1]
+    pulls = [
+        rows.T @ left
+        for rows, left in zip(np.split(jacobian, ends), np.split(residuals, ends), strict=True)
+    ][1:]
+    together = inverse @ (np.transpose(pulls) @ np.array(pulls)) @ inverse
+    return np.asarray(np.sqrt(np.maximum(alone, np.diag(together))))
 
 
 def distances_of(kinds: Sequence[str], volumes: ArrayLike, walls: pd.DataFrame) -> Array:
@@ -210,7 +231,7 @@ def distances_of(kinds: Sequence[str], volumes: ArrayLike, walls: pd.DataFrame) 
 def each(felt: Sequence[Felt], law: Law) -> pd.DataFrame:
     """Give the wall of every single atom that the neon felt nearly alone.
 
-    Where an atom makes most of the energy, what the law says of the others is taken off.
+    Where by the law an atom makes most of the energy, what it says of the others is taken off.
 
     Parameters
     ----------
@@ -231,8 +252,9 @@ def each(felt: Sequence[Felt], law: Law) -> pd.DataFrame:
             rest = law.energy(
                 [one.kinds[j] for j in others], one.volumes[others], one.distances[:, others]
             )
+            whole = law.energy(one.kinds, one.volumes, one.distances)
             own = one.energies - rest
-            alone = own > _ALONE * one.energies
+            alone = (rest < (1 - _ALONE) * whole) & (own > 0)
             if not alone.any():
                 continue
             felt_at = one.distances[alone, i] + reach[kind] * np.log(own[alone] / WALL)

@@ -2,8 +2,8 @@
 
 The energy of the antisymmetrised product of the two Hartree–Fock determinants, less their own
 (Heitler and London; Jeziorski, Bulski and Piela 1976): exchange repulsion and what overlapping
-charge clouds add to it. Nothing is polarised, there is no dispersion, each partner keeps its own
-basis, and neon has no charges, so that it is the wall alone.
+charge clouds take off. Nothing is polarised, there is no dispersion, each partner keeps its own
+basis, and neon has no charges, so that nothing else is in it.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from rdkit import Chem
 from scipy.linalg import block_diag
 from scipy.spatial.distance import cdist
 
+from pairforest.errors import PairForestError
 from pairforest.walls.settings import WallsSettings
 
 Array = NDArray[np.float64]
@@ -33,9 +34,13 @@ _N_SPHERE = 300
 
 
 class ProbeTask(NamedTuple):
-    """A molecule to be felt: its name, elements, positions (Å), and the classes of like atoms."""
+    """A molecule to be felt: its name, elements, positions (Å), and the classes of like atoms.
+
+    `atoms_key` is the molecule's in `tables.QE_ATOMS`.
+    """
 
     molecule: str
+    atoms_key: str
     elements: tuple[str, ...]
     positions: tuple[tuple[float, float, float], ...]
     classes: tuple[int, ...]
@@ -91,7 +96,13 @@ def _sphere(n: int) -> Array:
 
 
 def energies(task: ProbeTask, at: Array) -> Array:
-    """Give the first-order energy (eV) of the molecule and a neon atom at each point (Å)."""
+    """Give the first-order energy (eV) of the molecule and a neon atom at each point (Å).
+
+    Raises
+    ------
+    PairForestError
+        If Hartree–Fock does not converge.
+    """
     from pyscf import gto, scf
 
     def molecule(atoms: Sequence[tuple[str, object]]) -> gto.Mole:
@@ -100,6 +111,8 @@ def energies(task: ProbeTask, at: Array) -> Array:
     atoms = list(zip(task.elements, task.positions, strict=True))
     alone = [scf.RHF(molecule(of)).density_fit() for of in (atoms, [(PROBE, (0.0, 0.0, 0.0))])]
     apart = sum(one.kernel() for one in alone)
+    if not all(one.converged for one in alone):
+        raise PairForestError(f"{task.molecule}: Hartree-Fock did not converge")
     orbitals = block_diag(*(one.mo_coeff[:, one.mo_occ > 0] for one in alone))
     found = []
     for point in at:
@@ -118,7 +131,8 @@ def rows(task: ProbeTask) -> pd.DataFrame:
     at = points(task)
     table = pd.DataFrame(at, columns=["x", "y", "z"]).assign(energy=energies(task, at))
     table.insert(0, "molecule", task.molecule)
-    return table.assign(key=task.key, source=f"{_version()}, {task.settings.basis}")
+    how = f"{_version()}, {task.settings.basis}"
+    return table.assign(atoms_key=task.atoms_key, key=task.key, source=how)
 
 
 def _canonical(smiles: str) -> str:
@@ -141,11 +155,12 @@ def plan(atoms: pd.DataFrame, left_out: set[str], settings: WallsSettings) -> li
     unwanted = atoms["smiles"].map(canonical).isin({canonical[smiles] for smiles in left_out})
     atoms = atoms[(atoms["status"] == "converged") & ~unwanted]
     atoms = atoms[~atoms["smiles"].str.contains(".", regex=False)]
-    tasks = [ProbeTask(PAIR, (PROBE,), ((0.0, 0.0, 0.0),), (0,), settings)]
+    tasks = [ProbeTask(PAIR, "", (PROBE,), ((0.0, 0.0, 0.0),), (0,), settings)]
     for name, of in atoms.groupby("molecule"):
         if 1 < len(of) <= settings.max_atoms:
             of = of.sort_values("atom_index")
             positions = tuple(map(tuple, of[["x", "y", "z"]].to_numpy().tolist()))
             elements, classes = tuple(of["element"]), tuple(of["equivalence"].tolist())
-            tasks.append(ProbeTask(str(name), elements, positions, classes, settings))
+            key = str(of["key"].iloc[0])
+            tasks.append(ProbeTask(str(name), key, elements, positions, classes, settings))
     return sorted(tasks, key=lambda task: (len(task.elements), task.molecule))

@@ -19,6 +19,6 @@ class WallsSettings(BaseModel):
 
     max_atoms: Count
     basis: str
-    scales: Annotated[list[Positive], Field(min_length=1)]
+    scales: Annotated[list[Positive], Field(min_length=2)]
     n_directions: Count
     seed: int
