@@ -7,6 +7,7 @@ from pairforest import tables
 from pairforest.database import builtin
 from pairforest.errors import PairForestError
 from pairforest.labels import curves
+from pairforest.stages.database import atoms_of
 from tests.rows import in_molecules, pairs, walls
 
 
@@ -81,7 +82,7 @@ def test_a_manifest_that_does_not_name_all_tables_is_refused(files, tmp_path):
 
 
 def test_atoms_of_converged_molecules_are_the_atoms_table():
-    found = builtin.atoms(in_molecules(), walls())
+    found = atoms_of(in_molecules(), walls())
     names = tables.check(found, tables.ATOMS, "atoms")["molecule"]
     assert names.unique().tolist() == ["water"]
     oxygen, hydrogen = found["wall"][:2]

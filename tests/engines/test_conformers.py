@@ -11,6 +11,7 @@ from pairforest.labels import constants
 from pairforest.md import gas
 from pairforest.md.molecule import relaxed
 from pairforest.potential import KCAL_PER_MOL
+from pairforest.stages.database import atoms_of
 from pairforest.stages.potentials import direct
 from pairforest.walls import law
 from tests.liquids import ROOT, liquid, profile
@@ -25,12 +26,12 @@ def rows() -> pd.DataFrame:
     return tables.read(ROOT / builtin.ATOMS, tables.QE_ATOMS)
 
 
-def atoms_of(rows: pd.DataFrame) -> pd.DataFrame:
+def with_walls(rows: pd.DataFrame) -> pd.DataFrame:
     """Give the `atoms` table with the shipped walls."""
     probes = tables.read(ROOT / builtin.PROBES, tables.PROBES)
     known = tables.read(ROOT / builtin.ATOMS, tables.QE_ATOMS)
     walls = law.fit(law.gather(probes, known), law.neon_wall(probes)).walls
-    return builtin.atoms(rows, walls)
+    return atoms_of(rows, walls)
 
 
 def gauche(atoms: pd.DataFrame, scale_14: float) -> float:
@@ -48,10 +49,10 @@ def gauche(atoms: pd.DataFrame, scale_14: float) -> float:
 
 
 def test_gauche_is_above_trans_as_in_coupled_cluster(rows):
-    ours = gauche(atoms_of(rows), profile("quick").scale_14)
+    ours = gauche(with_walls(rows), profile("quick").scale_14)
     assert ours == pytest.approx(COUPLED_CLUSTER, abs=0.2)
 
 
 def test_charges_of_mbis_pull_the_ends_of_a_chain_together(rows):
-    of_mbis = atoms_of(rows.assign(charge_esp=rows["charge"]))
-    assert gauche(of_mbis, 0.5) < 0 < gauche(atoms_of(rows), 0.5)
+    of_mbis = with_walls(rows.assign(charge_esp=rows["charge"]))
+    assert gauche(of_mbis, 0.5) < 0 < gauche(with_walls(rows), 0.5)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from pairforest import tables
-from pairforest.database import builtin
 from pairforest.errors import PairForestError
 from pairforest.labels import aim, constants
 from pairforest.potential import WALL
+from pairforest.stages.database import atoms_of
 from tests.rows import in_molecules, walls
 
 
@@ -47,14 +47,14 @@ def test_a_polar_hydrogen_has_its_own_factor_or_that_of_hydrogen():
     ):
         scaled = aim.buckingham(["H_polar", "H"], [2.0, 2.0], [1.0, 1.0], made(wall=factors))
         assert pytest.approx(aim.buckingham(["H", "H"], wall, [1.0, 1.0], made()).B) == scaled.B
-    atoms = builtin.atoms(in_molecules(), walls())
+    atoms = atoms_of(in_molecules(), walls())
     labels = aim.label(atoms, made(wall={"default": 1.0, "H_polar": 0.7}))
     reach = labels["A"] * np.exp(-0.7 * atoms["wall"][1:3].mean() / labels["B"])
     assert reach[0] == pytest.approx(WALL)
 
 
 def test_one_row_a_distinct_atom_with_the_charge_of_the_partition():
-    atoms = builtin.atoms(in_molecules(), walls())
+    atoms = atoms_of(in_molecules(), walls())
     labels = aim.label(atoms, made(c6={"default": 1.5}))
     tables.check(labels, tables.LABELS, "here")
     assert labels[["element", "molecule"]].values.tolist() == [["H", "water"], ["O", "water"]]

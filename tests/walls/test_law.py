@@ -9,10 +9,10 @@ from scipy.spatial.distance import cdist
 from pairforest import tables
 from pairforest.database import builtin
 from pairforest.errors import PairForestError
+from pairforest.kinds import kinds_of
 from pairforest.potential import WALL
 from pairforest.stages import probes as stage
 from pairforest.walls import law
-from pairforest.walls.kinds import kinds_of
 from pairforest.walls.probe import PAIR
 from tests.liquids import ROOT
 

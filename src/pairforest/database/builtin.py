@@ -8,13 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pairforest import tables
 from pairforest.database import dispersion
 from pairforest.database.assembly import LEDGER, Database
 from pairforest.errors import PairForestError
 from pairforest.files import sha256, write_text
-from pairforest.walls import law
-from pairforest.walls.kinds import kinds_of
 
 DIMERS = Path("data/raw/qe_dimers.parquet")
 ATOMS = Path("data/raw/qe_atoms.parquet")
@@ -115,37 +112,36 @@ def assemble(rows: pd.DataFrame) -> Database:
     return Database(dimers, pd.DataFrame(ledger, columns=LEDGER))
 
 
-def atoms(rows: pd.DataFrame, walls: pd.DataFrame) -> pd.DataFrame:
-    """Turn our own atoms into the `atoms` table: those of converged molecules, no free ones.
+def atoms(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give our own atoms in converged molecules, no free ones, with their C6.
 
-    Their walls are by kind and volume, their C6 DFT-D4's in the same geometry, a complex' of the
-    whole complex.
-
-    Bonds make the partners of a complex alike, but one gives a hydrogen bond and the other takes
-    it: there every atom stands for itself.
+    C6 is DFT-D4's in the same geometry, a complex' of the whole complex. Bonds make the partners of
+    a complex alike, but one gives a hydrogen bond and the other takes it: there every atom stands
+    for itself.
 
     Parameters
     ----------
     rows : DataFrame
         Of schema `tables.QE_ATOMS`.
-    walls : DataFrame
-        Of schema `tables.WALLS`.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, and c6 (eV Å⁶).
 
     Raises
     ------
     PairForestError
-        If DFT-D4 does not take a molecule, or an atom's kind has no wall.
+        If DFT-D4 does not take a molecule.
     """
     complexes = rows["smiles"].str.contains(".", regex=False)
     alike = rows["equivalence"].where(~complexes, rows["atom_index"])
     bound = (rows["status"] == "converged") & ~rows["molecule"].str.startswith("free ")
-    kept = rows.assign(equivalence=alike, wall=np.nan, c6=np.nan)[bound]
+    kept = rows.assign(equivalence=alike, c6=np.nan)[bound]
     for name, of in kept.groupby("molecule", sort=False):
         elements, positions = of["element"].tolist(), of[["x", "y", "z"]]
-        kinds = np.array(kinds_of(of["smiles"].iloc[0]))[of["atom_index"]].tolist()
-        kept.loc[of.index, "wall"] = law.distances_of(kinds, of["volume"], walls)
         kept.loc[of.index, "c6"] = dispersion.c6(str(name), elements, positions)
-    return kept[list(tables.ATOMS.columns)].reset_index(drop=True)
+    return kept.reset_index(drop=True)
 
 
 def summary(pairs: pd.DataFrame, in_molecules: pd.DataFrame) -> dict[str, float]:

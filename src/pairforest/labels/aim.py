@@ -14,9 +14,9 @@ from numpy.typing import ArrayLike
 
 from pairforest import tables
 from pairforest.errors import PairForestError
+from pairforest.kinds import kinds_of
 from pairforest.labels.constants import AimConstants
 from pairforest.potential import Buckingham, from_wall
-from pairforest.walls.kinds import kinds_of
 
 
 class FaintError(PairForestError):

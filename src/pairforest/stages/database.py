@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from pairforest import stages, tables
 from pairforest.config import load_params
 from pairforest.database import builtin, lal2023, sources
@@ -23,6 +25,25 @@ def read(chosen: DatabaseSettings) -> Database:
     return lal2023.assemble(workbooks)
 
 
+def atoms_of(rows: pd.DataFrame, walls: pd.DataFrame) -> pd.DataFrame:
+    """Turn our own atoms in molecules into the `atoms` table.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of schema `tables.QE_ATOMS`.
+    walls : DataFrame
+        Of schema `tables.WALLS`.
+
+    Raises
+    ------
+    PairForestError
+        If DFT-D4 does not take a molecule, or an atom's kind has no wall.
+    """
+    found = builtin.atoms(rows)
+    return found.assign(wall=law.of_atoms(found, walls))[list(tables.ATOMS.columns)]
+
+
 def main() -> None:
     """Read the pairs and our atoms, check them, and write the tables and the ledger."""
     builtin.verify(builtin.MANIFEST)
@@ -31,7 +52,7 @@ def main() -> None:
     probes = tables.read(builtin.PROBES, tables.PROBES)
     felt = law.gather(probes, in_molecules)
     walls = law.fit(felt, law.neon_wall(probes)).walls
-    atoms = builtin.atoms(in_molecules, walls)
+    atoms = atoms_of(in_molecules, walls)
     tables.write(_TO / "dimers.parquet", database.dimers, tables.DIMERS)
     tables.write(_TO / "atoms.parquet", atoms, tables.ATOMS)
     tables.write(_TO / "walls.parquet", walls, tables.WALLS)

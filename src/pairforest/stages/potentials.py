@@ -12,6 +12,7 @@ from pairforest import tables
 from pairforest.errors import PairForestError
 from pairforest.forest import registry
 from pairforest.forest.features import TARGETS, features
+from pairforest.kinds import kinds
 from pairforest.labels import aim, constants
 from pairforest.labels.constants import AimConstants
 from pairforest.labels.settings import AimSettings, DimerSettings, Recipe
@@ -21,7 +22,6 @@ from pairforest.md.settings import LiquidSettings
 from pairforest.md.system import System, assemble
 from pairforest.potential import Buckingham
 from pairforest.stages.register import register_recipe
-from pairforest.walls.kinds import kinds
 
 ATOMS = Path("data/database/atoms.parquet")
 

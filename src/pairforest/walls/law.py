@@ -17,8 +17,8 @@ from scipy.spatial.distance import cdist
 
 from pairforest.elements import element_of
 from pairforest.errors import PairForestError
+from pairforest.kinds import kinds_of
 from pairforest.potential import WALL
-from pairforest.walls.kinds import kinds_of
 from pairforest.walls.probe import PAIR
 
 Array = NDArray[np.float64]
@@ -226,6 +226,26 @@ def distances_of(kinds: Sequence[str], volumes: ArrayLike, walls: pd.DataFrame) 
     of = known.loc[list(kinds)]
     scaled = np.asarray(volumes, dtype=float) / of["volume"].to_numpy()
     return np.asarray(of["distance"].to_numpy() * scaled ** of["exponent"].to_numpy())
+
+
+def of_atoms(atoms: pd.DataFrame, walls: pd.DataFrame) -> Array:
+    """Give where two like each atom of a table repel each other by `WALL`, Å, shape (n,).
+
+    Parameters
+    ----------
+    atoms : DataFrame
+        smiles, atom_index and volume (bohr³) of n atoms.
+    walls : DataFrame
+        Of schema `tables.WALLS`.
+
+    Raises
+    ------
+    PairForestError
+        If a kind is not in the table.
+    """
+    of = {smiles: kinds_of(smiles) for smiles in atoms["smiles"].unique()}
+    pairs = zip(atoms["smiles"], atoms["atom_index"], strict=True)
+    return distances_of([of[smiles][index] for smiles, index in pairs], atoms["volume"], walls)
 
 
 def each(felt: Sequence[Felt], law: Law) -> pd.DataFrame:
