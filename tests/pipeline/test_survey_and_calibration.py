@@ -65,7 +65,7 @@ def test_a_calibration_moves_the_constants_and_goes_on_where_it_stands(restored)
 
     assert "objective" not in project.run(*command)
     project.change("calibrate/default.yaml", **short, n_trials={"w99": 2, "geometric": 2})
-    assert project.run(*command).count("trial 1: objective") == 2
+    assert project.run(*command).count(": objective") == 2  # one more of each, lost ones aside
 
 
 def test_a_survey_does_what_its_table_lacks(restored):
