@@ -1,20 +1,44 @@
-"""Kinds of atoms, by which walls and calibrated factors go."""
+"""Kinds of atoms, by which walls, covalent radii and calibrated factors go."""
 
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 from rdkit import Chem
 
+from pairforest.elements import element_of, element_table
+
 _DONORS = {"N", "O", "F"}
+_TETRAHEDRAL = 4  # neighbours of a carbon that is not in a plane or a line
+_DOUBLE_BOND = {"C_planar": 67.0}  # pm
 
 
 def kinds(molecule: Chem.Mol) -> list[str]:
-    """Give each atom's kind: its element, or `H_polar` of a hydrogen on N, O or F."""
-    return [
-        "H_polar"
-        if atom.GetSymbol() == "H" and {one.GetSymbol() for one in atom.GetNeighbors()} & _DONORS
-        else atom.GetSymbol()
-        for atom in molecule.GetAtoms()
-    ]
+    """Give each atom's kind: its element, `H_polar` or `C_planar`.
+
+    Those are a hydrogen on N, O or F, and a carbon of fewer than four neighbours.
+    """
+    return [_kind(atom) for atom in molecule.GetAtoms()]
 
 
 def kinds_of(smiles: str) -> list[str]:
     """Give the kinds of a SMILES' atoms, hydrogens last, in RDKit's order."""
     return kinds(Chem.AddHs(Chem.MolFromSmiles(smiles)))
+
+
+def covalent_radii(kinds: Sequence[str]) -> NDArray[np.float64]:
+    """Give atoms' covalent radii from their kinds, pm, shape (n,).
+
+    Those of single bonds, and of double bonds for planar carbon (Pyykkö and Atsumi 2009).
+    """
+    single = element_table()["radius"]
+    return np.array([_DOUBLE_BOND.get(kind, single[element_of(kind)]) for kind in kinds])
+
+
+def _kind(atom: Chem.Atom) -> str:
+    element = str(atom.GetSymbol())
+    if element == "H" and {one.GetSymbol() for one in atom.GetNeighbors()} & _DONORS:
+        return "H_polar"
+    if element == "C" and atom.GetTotalDegree() < _TETRAHEDRAL:
+        return "C_planar"
+    return element

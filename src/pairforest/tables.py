@@ -175,6 +175,7 @@ LABELS = pa.DataFrameSchema(
         "recipe": _column(str, ""),
         "molecule": _column(str, ""),
         "element": _column(str, ""),
+        "radius": _column(float, "pm", pa.Check.gt(0)),
         "charge": _column(float, "e"),
         "A": _column(float, "eV", nullable=True),
         "B": _column(float, "Å", nullable=True),
@@ -186,9 +187,10 @@ LABELS = pa.DataFrameSchema(
     name="labels",
     strict=True,
 )
-"""Buckingham constants to learn from: charge is the pair's total in `dimer`; A (eV), B (Å),
-C (eV Å⁶), R² of the fit, whether the row is kept for training. A, B, C and r2 are empty where
-a configuration has fewer points than constants."""
+"""Buckingham constants to learn from: the atom's covalent radius (pm; of double bonds for planar
+carbon in `aim`); charge is the pair's total in `dimer`; A (eV), B (Å), C (eV Å⁶), R² of the fit,
+whether the row is kept for training. A, B, C and r2 are empty where a configuration has fewer
+points than constants."""
 
 SERIES = pa.DataFrameSchema(
     {

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pairforest.elements import element_table
 from pairforest.forest.settings import EvaluationSettings, ModelSettings
 
 SCALE = {"A": "log", "B": "linear", "C": "signed_log"}
@@ -42,6 +43,7 @@ def labels() -> pd.DataFrame:
             "recipe": "dimer",
             "molecule": "",
             "element": element,
+            "radius": element_table()["radius"][element],
             "charge": charge,
             "A": 10 ** (2 + i / 2) * (1 + 0.01 * charge),
             "B": 0.1 + 0.02 * i + 0.005 * charge,

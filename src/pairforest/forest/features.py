@@ -16,13 +16,13 @@ def features(atoms: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     atoms : DataFrame
-        Columns ``element`` and ``charge`` (e), n rows.
+        Columns ``element``, ``radius`` (covalent, pm) and ``charge`` (e), n rows.
 
     Returns
     -------
     DataFrame
-        n rows, the columns of `FEATURES`: mass (u), covalent radius (pm, Pyykkö and Atsumi
-        2009), atomic number, charge (e), all floats.
+        n rows, the columns of `FEATURES`: mass (u), covalent radius (pm), atomic number, charge
+        (e), all floats.
 
     Raises
     ------
@@ -32,8 +32,8 @@ def features(atoms: pd.DataFrame) -> pd.DataFrame:
     for symbol in atoms["element"].unique():
         check_element(symbol, "features")
     table = element_table().loc[atoms["element"]].reset_index(drop=True)
-    table["charge"] = atoms["charge"].to_numpy()
-    return table[FEATURES].astype(float)
+    given = atoms[["radius", "charge"]].reset_index(drop=True)
+    return table.assign(**given)[FEATURES].astype(float)
 
 
 def holds(molecules: pd.Series, name: str) -> NDArray[np.bool_]:

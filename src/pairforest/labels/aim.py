@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from pairforest import tables
 from pairforest.errors import PairForestError
-from pairforest.kinds import kinds_of
+from pairforest.kinds import covalent_radii, kinds_of
 from pairforest.labels.constants import AimConstants
 from pairforest.potential import Buckingham, from_wall
 
@@ -31,7 +31,7 @@ def buckingham(
     Parameters
     ----------
     kinds : sequence of str
-        As `walls.kinds` gives them, length n.
+        As `kinds.kinds` gives them, length n.
     walls : array of shape (n,)
         Where like atoms repel each other by 1 kcal/mol, Å.
     c6 : array of shape (n,)
@@ -109,6 +109,7 @@ def label(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
     made = buckingham(rows["kind"].tolist(), rows["wall"], rows["c6"], constants)
     table = rows.assign(
         recipe="aim",
+        radius=covalent_radii(rows["kind"].tolist()),
         **made._asdict(),
         r2=np.nan,
         kept=True,

@@ -39,7 +39,7 @@ class AimConstants(BaseModel):
         return self
 
     def factors(self, which: Literal["wall", "c6"], kinds: Sequence[str]) -> NDArray[np.float64]:
-        """Give the factors of atoms from their kinds (`walls.kinds`), shape (n,)."""
+        """Give the factors of atoms from their kinds (`kinds.kinds`), shape (n,)."""
         chosen = self.wall if which == "wall" else self.c6
         fallback = chosen["default"]
         return np.array(

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pairforest.kinds import covalent_radii
 from pairforest.labels import levenberg_marquardt
 from pairforest.labels.curves import Curve
 from pairforest.labels.fit import N_CONSTANTS, Fits, fit
@@ -81,6 +82,7 @@ def _table(curves: list[Curve], fits: Fits, r2_min: float) -> pd.DataFrame:
             "recipe": "dimer",
             "molecule": "",
             "element": [curve.element for curve in curves],
+            "radius": covalent_radii([curve.element for curve in curves]),
             "charge": [curve.charge for curve in curves],
             "A": fits.A,
             "B": fits.B,

@@ -9,10 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pairforest import tables
+from pairforest.elements import element_of
 from pairforest.errors import PairForestError
 from pairforest.forest import registry
 from pairforest.forest.features import TARGETS, features
-from pairforest.kinds import kinds
+from pairforest.kinds import covalent_radii, kinds
 from pairforest.labels import aim, constants
 from pairforest.labels.constants import AimConstants
 from pairforest.labels.settings import AimSettings, DimerSettings, Recipe
@@ -41,7 +42,8 @@ class Learned(NamedTuple):
     system : System or None
         One molecule's force field.
     atoms : DataFrame
-        One row a distinct atom: element, charge and neutral_charge (e), A (eV), B (Å), C (eV Å⁶).
+        One row a distinct atom: element, covalent radius (pm), charge and neutral_charge (e),
+        A (eV), B (Å), C (eV Å⁶).
     """
 
     system: System | None
@@ -78,9 +80,13 @@ def labelled(recipe: Recipe) -> set[str]:
     return set(labels["element"][labels["kept"]])
 
 
-def predict(model: Any, elements: list[str], charges: NDArray[np.float64]) -> pd.DataFrame:
-    """Predict A (eV), B (Å), C (eV Å⁶) of atoms from their elements and charges (e)."""
-    atoms = pd.DataFrame({"element": elements, "charge": charges})
+def predict(model: Any, kinds: list[str], charges: NDArray[np.float64]) -> pd.DataFrame:
+    """Predict A (eV), B (Å), C (eV Å⁶) of atoms from their kinds and charges (e).
+
+    Gives element, covalent radius (pm), charge, A, B and C.
+    """
+    atoms = pd.DataFrame({"element": map(element_of, kinds), "radius": covalent_radii(kinds)})
+    atoms["charge"] = charges
     return pd.concat(
         [atoms, pd.DataFrame(model.predict(features(atoms).to_numpy()), columns=TARGETS)], axis=1
     )
@@ -132,7 +138,8 @@ def learned(
     charges = charges_of(molecule, liquid, label)
     if charges is None:
         return Learned(None, pd.DataFrame())
-    table = predict(model, molecule.elements, charges.seen)
+    seen = kinds(molecule.rdkit) if isinstance(label, AimSettings) else molecule.elements
+    table = predict(model, seen, charges.seen)
     like = Buckingham(*(table[target].to_numpy() for target in TARGETS))
     rows = table.assign(neutral_charge=charges.neutral).iloc[molecule.first_of_class]
     return Learned(assemble(molecule, charges.neutral, like, label.mixing_rule), rows)

@@ -43,7 +43,7 @@ def main() -> None:
 
     found = summarise(outcomes, liquids, md, params.validation.max_density_error_percent)
     series = pd.concat([o.series.assign(liquid=o.name) for o in outcomes], ignore_index=True)
-    columns = ["liquid", "element", "charge", "neutral_charge", *TARGETS]
+    columns = ["liquid", "element", "radius", "charge", "neutral_charge", *TARGETS]
     atoms = pd.concat([pd.DataFrame(columns=columns), *predictions])[columns]
     folder = Path(f"data/density/{recipe}")
     series = series.astype({"used": bool, "replica": int})

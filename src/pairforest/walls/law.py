@@ -2,7 +2,7 @@
 
 Two like atoms of volume V repel each other by `WALL` at w = w₀ (V/V̄)^p, and one of them and a neon
 atom at (w + w_Ne)/2, as radii add. What a molecule does to the neon is the sum over its atoms,
-each wall an exponential; w₀ is by kind, p by element.
+each wall an exponential; w₀ and p are by kind.
 """
 
 from collections.abc import Sequence
@@ -29,6 +29,7 @@ _NOISE = 0.15  # what sums of exponentials miss in the logarithm of an energy
 _PRIOR = {"distance": 0.3, "exponent": 0.3, "range": 0.3}  # standard deviations; Å for the first
 _EXPONENT, _RANGE = 1 / 3, 0.25  # means: a sphere's; Å
 _HELD = 1e-6  # standard deviation of an exponent that is given
+_SHARED = {"H_polar": "H"}  # kinds that have the exponent of another: their volumes are too alike
 
 
 class Law(NamedTuple):
@@ -139,7 +140,7 @@ def fit(felt: Sequence[Felt], neon: float, exponent: float | None = None) -> Law
     neon : float
         As `neon_wall` gives it, Å.
     exponent : float, optional
-        The power of the volume for all elements; found for each if not given.
+        The power of the volume for all kinds; found for each if not given.
 
     Returns
     -------
@@ -152,11 +153,11 @@ def fit(felt: Sequence[Felt], neon: float, exponent: float | None = None) -> Law
     counts = np.bincount(np.concatenate(index))
     volumes = np.concatenate([one.volumes for one in felt])
     mean = np.exp(np.bincount(np.concatenate(index), np.log(volumes)) / counts)
-    elements = [element_of(kind) for kind in kinds]
-    distinct = sorted(set(elements))
-    element = np.array([distinct.index(one) for one in elements])
+    powered = [_SHARED.get(kind, kind) for kind in kinds]
+    distinct = sorted(set(powered))
+    power_of = np.array([distinct.index(one) for one in powered])
     n, m = len(kinds), len(distinct)
-    radii = np.array([vdw_radii[atomic_numbers[one]] for one in elements])
+    radii = np.array([vdw_radii[atomic_numbers[element_of(kind)]] for kind in kinds])
     power = _EXPONENT if exponent is None else exponent
     start = np.concatenate([1.8 * radii, np.full(m, power), np.full(n, np.log(_RANGE))])
     widths = _PRIOR if exponent is None else _PRIOR | {"exponent": _HELD}
@@ -166,7 +167,7 @@ def fit(felt: Sequence[Felt], neon: float, exponent: float | None = None) -> Law
         wall, powers, log_range = np.split(x, [n, n + m])
         left = [(x - start) / width]
         for one, of in zip(felt, index, strict=True):
-            scaled = wall[of] * (one.volumes / mean[of]) ** powers[element[of]]
+            scaled = wall[of] * (one.volumes / mean[of]) ** powers[power_of[of]]
             reach = ((scaled + neon) / 2 - one.distances) / np.exp(log_range[of])
             left.append(np.log(WALL * np.exp(reach).sum(axis=1) / one.energies) / _NOISE)
         return np.concatenate(left)
@@ -178,8 +179,8 @@ def fit(felt: Sequence[Felt], neon: float, exponent: float | None = None) -> Law
         "volume": mean,
         "distance": found.x[:n],
         "distance_stderr": error[:n],
-        "exponent": found.x[n + element],
-        "exponent_stderr": error[n + element],
+        "exponent": found.x[n + power_of],
+        "exponent_stderr": error[n + power_of],
         "range": np.exp(found.x[n + m :]),
         "n_atoms": counts,
     }
