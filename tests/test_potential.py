@@ -1,16 +1,16 @@
 import numpy as np
 import pytest
-from scipy.optimize import minimize_scalar
 
 from pairforest.potential import (
     COULOMB,
     KCAL_PER_MOL,
+    WALL,
     Buckingham,
     barrier,
     energy,
-    from_exp6,
     from_wall,
     mix,
+    smith,
 )
 
 LIKE = Buckingham(np.array([2380.3, 103.3]), np.array([0.157, 0.156]), np.array([-3.2e-4, -1.2e-5]))
@@ -21,48 +21,57 @@ def test_constants_are_those_of_the_field():
     assert pytest.approx(23.060548, abs=1e-6) == KCAL_PER_MOL
 
 
-@pytest.mark.parametrize("alpha", [12.0, 13.8, 15.0])
-def test_exp6_has_its_minimum_where_it_says(alpha):
-    p = from_exp6(3.5, 0.004, alpha)
-    found = minimize_scalar(lambda r: float(energy(r, p)), bounds=(2.5, 5.0), method="bounded")
-    assert found.x == pytest.approx(3.5, abs=1e-4)
-    assert found.fun == pytest.approx(-0.004, rel=1e-8)
-
-
-def test_exp6_without_a_minimum_is_refused():
-    with pytest.raises(ValueError, match="alpha > 6"):
-        from_exp6(3.5, 0.004, 6.0)
-
-
-def test_a_potential_from_its_wall_repels_there_by_one_kcal_and_keeps_its_dispersion():
-    wall, dispersion = np.array([1.0, 2.0, 2.9]), np.array([0.1, 1.4, 17.0])
-    p = from_wall(wall, dispersion, 13.5)
+def test_a_potential_from_its_wall_repels_there_by_one_kcal_and_keeps_range_and_dispersion():
+    wall, reach, dispersion = np.array([1.6, 2.0, 2.9]), 0.27, np.array([0.005, 1.4, 17.0])
+    p = from_wall(wall, reach, dispersion)
     assert p.A * np.exp(-wall / p.B) * KCAL_PER_MOL == pytest.approx([1, 1, 1])
+    assert pytest.approx([reach] * 3) == p.B
     assert dispersion == pytest.approx(p.C)
-    lowest = minimize_scalar(lambda r: float(energy(r, Buckingham(*np.array(p)[:, 2]))), (3, 4))
-    assert lowest.x / p.B[2] == pytest.approx(13.5, rel=1e-5)
-
-
-def test_of_two_potentials_with_a_wall_the_one_of_the_nearer_minimum_is_taken():
-    p = from_wall(2.9, 17.0, 13.5)
-    far = from_exp6(x := 13.5 * p.B, 17.0 * 7.5 / (13.5 * x**6), 13.5)
-    assert pytest.approx(p.A) == far.A  # its own minimum, again
-    assert 2.9 < x < 2.9 * 13.5 / 6
-    by_number, by_array = from_wall([2.9], 17.0, 13.5), from_wall(2.9, [17.0], 13.5)
-    assert pytest.approx(by_array.A) == by_number.A
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((2.9, 17.0, 6.0), "an alpha above 6, got 2.9 Å, 17 eV Å⁶, 6"),
-        ((2.9, 0.0, 13.5), "a C above 0 and .* 0 eV"),
-        ((2.9, 1e-5, 13.5), "C = 1e-05 .* is too small for a wall at 2.90 Å"),
+        ((2.9, 0.0, 17.0), "a range and a C above 0, got 2.9 Å, 0 Å"),
+        ((2.9, 0.27, 0.0), "a C above 0, got .* 0 eV"),
+        (
+            (2.9, 0.27, [17.0, 4e3]),
+            r"C = 4e\+03 .* is too large for a wall at 2\.90 Å",
+        ),
     ],
 )
-def test_walls_that_no_exp6_has_are_refused(arguments, message):
+def test_walls_that_keep_nothing_apart_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         from_wall(*arguments)
+
+
+def test_a_dispersion_is_too_large_when_the_minimum_has_gone():
+    found = []
+    for dispersion in np.geomspace(1, 1e4, 200):
+        r = np.linspace(0.3, 6, 4000)
+        pair = Buckingham(np.exp(2.9 / 0.27) * WALL, 0.27, dispersion)
+        falls = bool((np.diff(energy(r, pair)) < 0).any())
+        try:
+            from_wall(2.9, 0.27, dispersion)
+            found.append((falls, True))
+        except ValueError:
+            found.append((falls, False))
+    assert {(True, True), (False, False)} == set(found)
+
+
+def test_smiths_rule_adds_ranges_and_distances_of_equal_force():
+    first, second = Buckingham(500.0, 0.25, 9.0), Buckingham(3000.0, 0.31, 4.0)
+    pair = smith(first, second)
+    assert pytest.approx(0.28) == pair.B
+
+    def where(p: Buckingham) -> float:
+        """Give where the force is 0.2 eV/Å."""
+        return float(p.B * np.log(p.A / p.B / 0.2))
+
+    assert where(pair) == pytest.approx((where(first) + where(second)) / 2)
+    both = mix(Buckingham(*np.transpose([first, second])), "smith")
+    assert both.A[0, 1] == pytest.approx(float(pair.A))
+    assert both.C[0, 1] == pytest.approx(6.0)
 
 
 def test_the_papers_mixing_rule_is_its_equations_2_to_4():
@@ -74,7 +83,7 @@ def test_the_papers_mixing_rule_is_its_equations_2_to_4():
     assert (mix(attractive, "lal2023").C < 0).all()
 
 
-@pytest.mark.parametrize("rule", ["lal2023", "geometric", "w99"])
+@pytest.mark.parametrize("rule", ["lal2023", "geometric", "w99", "smith"])
 def test_a_pair_of_like_atoms_mixes_to_itself_and_the_matrix_is_symmetric(rule):
     mixed = mix(LIKE, rule)
     for whole, own in zip(mixed, LIKE, strict=True):
@@ -99,9 +108,22 @@ def test_a_repulsive_tail_has_no_barrier_to_cross():
 
 
 def test_the_exp6_barrier_stands_where_the_literature_says_and_charges_lower_it():
-    p = from_exp6(3.5, 0.004, 12.0)
+    p = Buckingham(0.004 * np.exp(12.0), 3.5 / 12, 0.008 * 3.5**6)  # exp-6 of alpha 12
     neutral = barrier(p, 0.0)
     r = np.linspace(0.2 * 3.5, 0.5 * 3.5, 5000)
     assert r[energy(r, p).argmax()] / 3.5 == pytest.approx(0.30, abs=0.01)
     assert neutral == pytest.approx(energy(r, p).max(), rel=1e-3)
     assert barrier(p, -0.3) < neutral - 0.3 * COULOMB / 1.2
+
+
+def test_what_is_behind_an_atom_adds_to_its_barrier():
+    near, far = Buckingham(30.0, 0.27, 1.5), Buckingham(600.0, 0.3, 5.0)
+    in_line = Buckingham(*np.transpose([near, far, far]))
+    together = barrier(in_line, [0.01, -0.02, -0.02], [0.0, 1.1, 1.1])
+    r = np.geomspace(0.02, 3.0, 2000)
+    alone = [
+        energy(r, near) + 0.01 * COULOMB / r,
+        energy(r + 1.1, far) - 0.02 * COULOMB / (r + 1.1),
+    ]
+    assert together == pytest.approx((alone[0] + 2 * alone[1]).max())
+    assert together > barrier(near, 0.01)

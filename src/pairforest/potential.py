@@ -1,4 +1,4 @@
-"""The Buckingham potential, ``U(r) = A exp(−r/B) − C/r⁶``: energy, exp-6 form, mixing, barrier.
+"""The Buckingham potential, ``U(r) = A exp(−r/B) − C/r⁶``: energy, walls, mixing, barrier.
 
 Inside the project A is in eV, B in Å and C in eV Å⁶; C > 0 attracts. `to_lammps_real` converts
 once, at the border.
@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import constants
-from scipy.optimize import elementwise
 
 Array = NDArray[np.float64]
 
@@ -78,62 +77,61 @@ def mix_lennard_jones(like: LennardJones) -> LennardJones:
     return LennardJones(_geometric(like.epsilon), _geometric(like.sigma))
 
 
-def from_exp6(r_m: ArrayLike, epsilon: ArrayLike, alpha: ArrayLike) -> Buckingham:
-    """Give the constants with a minimum of depth `epsilon` (eV) at `r_m` (Å) and steepness `alpha`.
-
-    Raises
-    ------
-    ValueError
-        If `alpha` is not above 6, below which the form has no minimum.
-    """
-    r_m, epsilon, alpha = (np.asarray(x, dtype=float) for x in (r_m, epsilon, alpha))
-    if np.any(alpha <= 6):
-        raise ValueError(f"exp-6 needs alpha > 6, got {alpha}")
-    return Buckingham(
-        A=6 * epsilon * np.exp(alpha) / (alpha - 6),
-        B=r_m / alpha,
-        C=epsilon * alpha * r_m**6 / (alpha - 6),
-    )
-
-
-def from_wall(wall: ArrayLike, dispersion: ArrayLike, alpha: float) -> Buckingham:
-    """Give the exp-6 constants of steepness `alpha` whose repulsion alone is `WALL` at a distance.
+def from_wall(wall: ArrayLike, reach: ArrayLike, dispersion: ArrayLike) -> Buckingham:
+    """Give the constants whose repulsion alone is `WALL` at a distance.
 
     Parameters
     ----------
     wall : array
-        That distance, Å; well inside the minimum, as walls are: of two solutions the one of
-        r_m < alpha/6 walls.
+        That distance, Å.
+    reach : array
+        B, the range of the repulsion, Å.
     dispersion : array
-        C, eV Å⁶; above zero. Broadcast with the walls.
-    alpha : float
-        r_m/B, r_m the minimum's distance; above 6.
+        C, eV Å⁶. All above zero, broadcast together.
 
     Raises
     ------
     ValueError
-        If there are none: a dispersion too small for a wall so far out.
+        If the dispersion is too large for its wall: the pair would attract at every distance.
     """
-    wall, dispersion = np.broadcast_arrays(np.asarray(wall, float), np.asarray(dispersion, float))
-    if not (alpha > 6 and np.all(wall > 0) and np.all(dispersion > 0)):
+    wall, reach, dispersion = np.broadcast_arrays(
+        *(np.asarray(x, dtype=float) for x in (wall, reach, dispersion))
+    )
+    if not all(np.all(x > 0) for x in (wall, reach, dispersion)):
         raise ValueError(
-            "a wall needs a distance and a C above 0 and an alpha above 6, got "
-            f"{wall.min():.3g} Å, {dispersion.min():.3g} eV Å⁶, {alpha:g}"
+            "a wall needs a distance, a range and a C above 0, got "
+            f"{wall.min():.3g} Å, {reach.min():.3g} Å, {dispersion.min():.3g} eV Å⁶"
         )
-    scale = np.log(6 * dispersion / (alpha * wall**6 * WALL))
-
-    def excess(x: Array, scale: Array) -> Array:
-        """Give the logarithm of the repulsion at the wall, in `WALL`, for a minimum at x walls."""
-        return np.asarray(scale - 6 * np.log(x) + alpha * (1 - 1 / x))
-
-    highest = np.full(wall.shape, alpha / 6)
-    if np.any(faint := excess(highest, scale) <= 0):
+    found = Buckingham(WALL * np.exp(wall / reach), reach, dispersion)
+    steepest = 7 * reach  # where repulsion outdoes attraction most, if anywhere, in force
+    push = found.A / reach * np.exp(-7.0) - 6 * dispersion / steepest**7
+    if np.any(drawn := push <= 0):
         raise ValueError(
-            f"C = {dispersion[faint][0]:.3g} eV Å⁶ is too small for a wall at "
-            f"{wall[faint][0]:.2f} Å with alpha {alpha}"
+            f"C = {dispersion[drawn][0]:.3g} eV Å⁶ is too large for a wall at "
+            f"{wall[drawn][0]:.2f} Å with a range of {reach[drawn][0]:.2f} Å"
         )
-    r_m = wall * elementwise.find_root(excess, (highest / alpha, highest), args=(scale,)).x
-    return from_exp6(r_m, dispersion * (alpha - 6) / (alpha * r_m**6), alpha)
+    return found
+
+
+def smith(first: Buckingham, second: Buckingham) -> Buckingham:
+    """Give the repulsion of pairs from those of like pairs, by Smith's rule; C is zero.
+
+    Each atom is pressed in until both push alike, so that ranges add, and distances of equal force:
+    B = (B₁ + B₂)/2, (A/B)^2B = (A₁/B₁)^B₁ (A₂/B₂)^B₂.
+
+    Parameters
+    ----------
+    first, second : Buckingham
+        Broadcast together.
+
+    References
+    ----------
+    Smith 1972, Phys. Rev. A 5, 1708; Gilbert 1968, J. Chem. Phys. 49, 2640.
+    """
+    B = (first.B + second.B) / 2
+    force = first.B * np.log(first.A / first.B) + second.B * np.log(second.A / second.B)
+    A = B * np.exp(force / (2 * B))
+    return Buckingham(np.asarray(A), np.asarray(B), np.zeros_like(B))
 
 
 def _geometric(x: Array) -> Array:
@@ -159,10 +157,16 @@ def _mix_w99(p: Buckingham) -> Buckingham:
     return Buckingham(_geometric(p.A), 2 / np.add.outer(1 / p.B, 1 / p.B), _mixed_c(p.C))
 
 
+def _mix_smith(p: Buckingham) -> Buckingham:
+    columns, rows = (Buckingham(*(x.reshape(shape) for x in p)) for shape in ((-1, 1), (1, -1)))
+    return smith(columns, rows)._replace(C=_mixed_c(p.C))
+
+
 MIXING_RULES: dict[str, Callable[[Buckingham], Buckingham]] = {
     "lal2023": _mix_lal2023,
     "geometric": _mix_geometric,
     "w99": _mix_w99,
+    "smith": _mix_smith,
 }
 
 
@@ -175,10 +179,11 @@ def mix(like: Buckingham, rule: str) -> Buckingham:
     ----------
     like : Buckingham
         Constants of the like pairs, each of shape (n,).
-    rule : {"lal2023", "geometric", "w99"}
+    rule : {"lal2023", "geometric", "w99", "smith"}
         ``lal2023``: equations 2-4 of Lal et al. 2023, A and B geometric and
         C = −(C_m⁶C_n⁶)^(1/12), always repulsive. ``geometric``: all three geometric, sign of C
-        kept. ``w99``: A and C geometric, 1/B arithmetic (Williams 1999).
+        kept. ``w99``: A and C geometric, 1/B arithmetic (Williams 1999). ``smith``: repulsion by
+        `smith`, C geometric.
 
     Returns
     -------
@@ -195,15 +200,19 @@ def mix(like: Buckingham, rule: str) -> Buckingham:
     return MIXING_RULES[rule](Buckingham(*(np.asarray(x, dtype=float) for x in like)))
 
 
-def barrier(pair: Buckingham, charge_product: float, r_max: float = 3.0) -> float:
-    """Give the height in eV of the wall that keeps a pair from falling together.
+def barrier(
+    pairs: Buckingham, charge_products: ArrayLike, behind: ArrayLike = 0.0, r_max: float = 3.0
+) -> float:
+    """Give the height in eV of the wall that keeps two atoms from falling together.
 
     Parameters
     ----------
-    pair : Buckingham
-        Constants of one pair (scalars).
-    charge_product : float
-        Product of the two charges, e².
+    pairs : Buckingham
+        Constants of the pair, or of all pairs that come together with it, each of shape (k,).
+    charge_products : array of shape (k,)
+        Products of the two charges, e².
+    behind : array of shape (k,)
+        How much farther apart than the first pair each is, Å.
     r_max : float
         Where the search ends, Å.
 
@@ -213,8 +222,8 @@ def barrier(pair: Buckingham, charge_product: float, r_max: float = 3.0) -> floa
         The highest Buckingham plus Coulomb energy below `r_max`; infinite if the energy still
         rises towards zero distance.
     """
-    r = np.geomspace(0.02, r_max, 2000)
-    total = energy(r, pair) + COULOMB * charge_product / r
+    r = np.add.outer(np.geomspace(0.02, r_max, 2000), np.atleast_1d(behind))
+    total = (energy(r, pairs) + COULOMB * np.atleast_1d(charge_products) / r).sum(axis=1)
     highest = int(np.argmax(total))
     return float("inf") if highest == 0 else float(total[highest])
 

@@ -120,6 +120,7 @@ ATOMS = pa.DataFrameSchema(
         "charge": _column(float, "e"),
         "charge_esp": _column(float, "e"),
         "wall": _column(float, "Å", pa.Check.gt(0)),
+        "range": _column(float, "Å", pa.Check.gt(0)),
         "c6": _column(float, "eV Å⁶", pa.Check.gt(0)),
         "source": _column(str, ""),
     },
@@ -129,8 +130,8 @@ ATOMS = pa.DataFrameSchema(
 )
 """Atoms in molecules of the converged ones: index in RDKit's order, hydrogens last; atoms of one
 `equivalence` are alike; charge (e) of the partition, what the atom is; charge_esp (e), what it does
-to other molecules; wall (Å), where two like it repel each other by 1 kcal/mol; c6 (eV Å⁶) of the
-two."""
+to other molecules; wall (Å), where two like it repel each other by 1 kcal/mol, and the range (Å)
+over which they cease to; c6 (eV Å⁶) of the two."""
 
 PROBES = pa.DataFrameSchema(
     {
@@ -167,8 +168,8 @@ WALLS = pa.DataFrameSchema(
     strict=True,
 )
 """Where two like atoms repel each other by 1 kcal/mol: at `distance` (Å) if they have the kind's
-mean volume (bohr³), and as that power of the volume; standard errors; the range (Å) over which one
-of them and a neon atom cease to; atoms in the molecules felt."""
+mean volume (bohr³), and as that power of the volume; standard errors; the range (Å) over which they
+cease to at the mean volume, which goes as the distance does; atoms in the molecules felt."""
 
 LABELS = pa.DataFrameSchema(
     {

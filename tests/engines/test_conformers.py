@@ -30,7 +30,7 @@ def with_walls(rows: pd.DataFrame) -> pd.DataFrame:
     """Give the `atoms` table with the shipped walls."""
     probes = tables.read(ROOT / builtin.PROBES, tables.PROBES)
     known = tables.read(ROOT / builtin.ATOMS, tables.QE_ATOMS)
-    walls = law.fit(law.gather(probes, known), law.neon_wall(probes)).walls
+    walls = law.fit(law.gather(probes, known), law.of_neon(probes)).walls
     return atoms_of(rows, walls)
 
 

@@ -16,7 +16,6 @@ from tests.rows import in_molecules, walls
 def made(**changes: object) -> constants.AimConstants:
     content = {
         "mixing_rule": "w99",
-        "alpha": 13.5,
         "charge": 0.9,
         "wall": {"default": 1.0},
         "c6": {"default": 1.0},
@@ -26,15 +25,16 @@ def made(**changes: object) -> constants.AimConstants:
 
 
 def test_an_atom_has_its_wall_and_its_c6():
-    like = aim.buckingham(["O", "H"], [2.9, 2.0], [16.0, 1.2], made())
+    like = aim.buckingham(["O", "H"], [2.9, 2.0], [0.27, 0.26], [16.0, 1.2], made())
     assert like.A * np.exp(-np.array([2.9, 2.0]) / like.B) == pytest.approx([WALL, WALL])
+    assert pytest.approx([0.27, 0.26]) == like.B
     assert pytest.approx([16.0, 1.2]) == like.C
 
 
 def test_factors_are_by_element_and_the_rest_takes_the_default():
     factors = {"wall": {"default": 1.0, "H": 1.1}, "c6": {"default": 2.0, "H": 1.0}}
-    scaled = aim.buckingham(["O", "H"], [2.9, 2.0], [16.0, 1.2], made(**factors))
-    meant = aim.buckingham(["O", "H"], [2.9, 2.2], [32.0, 1.2], made())
+    scaled = aim.buckingham(["O", "H"], [2.9, 2.0], [0.27, 0.26], [16.0, 1.2], made(**factors))
+    meant = aim.buckingham(["O", "H"], [2.9, 2.2], [0.27, 0.286], [32.0, 1.2], made())
     for name in ("A", "B", "C"):
         assert getattr(scaled, name) == pytest.approx(getattr(meant, name))
 
@@ -43,13 +43,14 @@ def test_a_polar_hydrogen_has_its_own_factor_or_that_of_hydrogen():
     like_hydrogen = {"default": 1.0, "H": 1.1}
     for factors, wall in (
         (like_hydrogen, [2.2, 2.2]),
-        (like_hydrogen | {"H_polar": 0.7}, [1.4, 2.2]),
+        (like_hydrogen | {"H_polar": 0.9}, [1.8, 2.2]),
     ):
-        scaled = aim.buckingham(["H_polar", "H"], [2.0, 2.0], [1.0, 1.0], made(wall=factors))
-        assert pytest.approx(aim.buckingham(["H", "H"], wall, [1.0, 1.0], made()).B) == scaled.B
+        kinds, of = ["H_polar", "H"], ([2.0, 2.0], [0.2, 0.2], [1.0, 1.0])
+        scaled = aim.buckingham(kinds, *of, made(wall=factors))
+        assert np.log(scaled.A / WALL) * scaled.B == pytest.approx(wall)
     atoms = atoms_of(in_molecules(), walls())
-    labels = aim.label(atoms, made(wall={"default": 1.0, "H_polar": 0.7}))
-    reach = labels["A"] * np.exp(-0.7 * atoms["wall"][1:3].mean() / labels["B"])
+    labels = aim.label(atoms, made(wall={"default": 1.0, "H_polar": 0.9}))
+    reach = labels["A"] * np.exp(-0.9 * atoms["wall"][1:3].mean() / labels["B"])
     assert reach[0] == pytest.approx(WALL)
 
 
@@ -63,17 +64,17 @@ def test_one_row_a_distinct_atom_with_the_charge_of_the_partition():
     assert labels["C"][1] == pytest.approx(1.5 * atoms["c6"][0])
 
 
-def test_a_dispersion_too_small_for_its_wall_is_one_clear_error():
+def test_a_dispersion_too_large_for_its_wall_is_one_clear_error():
     with pytest.raises(
-        PairForestError, match=r"C = 1e-05 eV Å⁶ is too small for a wall at 2\.90 Å"
+        aim.DrawnError, match=r"C = 4e\+03 eV Å⁶ is too large for a wall at 2\.90 Å"
     ):
-        aim.buckingham(["O", "O"], [2.9, 2.9], [16.0, 1e-5], made())
+        aim.buckingham(["O", "O"], [2.9, 2.9], [0.27, 0.27], [16.0, 4e3], made())
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"alpha": 6.0}, "alpha"),
+        ({"alpha": 13.5}, "alpha"),
         ({"wall": {"H": 1.0}}, "no entry 'default'"),
         ({"charge": -1.0}, "charge"),
         ({"mixing_rule": "geometric"}, "mixing_rule: w99, but .*file.json was calibrated with geo"),

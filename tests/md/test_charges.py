@@ -52,6 +52,7 @@ def atoms_of(smiles: str, charges: list[float]) -> pd.DataFrame:
             "charge": charges,
             "charge_esp": 0.8 * np.array(charges),
             "wall": numbers,
+            "range": 0.1 * numbers,
             "c6": 2 * numbers,
         }
     )
@@ -68,6 +69,7 @@ def test_atoms_computed_in_the_molecule_are_found_whatever_its_smiles_and_averag
     found = from_atoms(methanol, table)
     assert found["charge"][:2].tolist() == pytest.approx([0.1, -0.6])
     assert found["wall"][:2].tolist() == pytest.approx([2.0, 1.0])
+    assert found["range"][:2].tolist() == pytest.approx([0.2, 0.1])
     assert found["c6"][:2].tolist() == pytest.approx([4.0, 2.0])
     assert sorted(found["charge"][2:]) == pytest.approx([1 / 30] * 3 + [0.4])
     assert from_atoms(build("CC", 1), table) is None

@@ -5,11 +5,11 @@ import pytest
 
 from pairforest.report import calibration
 
-START = {"alpha": 13.5, "charge": 1.15, "wall": {"default": 1.0}, "c6": {"default": 1.0}}
+START = {"charge": 1.15, "wall": {"default": 1.0}, "c6": {"default": 1.0}}
 
 
 def constants(objective: float, density: float, heat: float) -> dict[str, object]:
-    found = {"alpha": 13.5, "charge": 1.2, "wall": {"default": 1.1, "H": 1.3}}
+    found = {"charge": 1.2, "wall": {"default": 1.1, "H": 1.3}}
     foretold = {
         "objective": objective,
         "density": {"methanol": density, "n_hexane": -density},

@@ -1,5 +1,7 @@
 """The law of the walls on made-up energies of known walls, and on what is shipped."""
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,13 +12,14 @@ from pairforest import tables
 from pairforest.database import builtin
 from pairforest.errors import PairForestError
 from pairforest.kinds import kinds_of
-from pairforest.potential import WALL
+from pairforest.potential import WALL, smith
 from pairforest.stages import probes as stage
 from pairforest.walls import law
 from pairforest.walls.probe import PAIR
 from tests.liquids import ROOT
 
-NEON = 2.5
+NEON = law.Repulsion(np.array(2.5), np.array(0.22))
+RANGE = 0.3
 TRUTH = {"C": (3.1, 0.4), "C_planar": (3.2, 0.25), "H": (2.0, 0.1), "O": (2.9, 0.15)}
 TRUTH["H_polar"] = (1.5, 0.1)
 MEAN = {"C": 40.0, "C_planar": 30.0, "H": 2.5, "H_polar": 1.2, "O": 26.0}
@@ -35,21 +38,22 @@ def felt(names: list[str], noise: float) -> pd.DataFrame:
         place = of[["x", "y", "z"]].to_numpy()
         kinds = kinds_of(of["smiles"].iloc[0])
         wall, power = np.array([TRUTH[kind] for kind in kinds]).T
-        wall = wall * (of["volume"].to_numpy() / [MEAN[kind] for kind in kinds]) ** power
+        size = (of["volume"].to_numpy() / [MEAN[kind] for kind in kinds]) ** power
+        pair = smith(law.Repulsion(size * wall, size * RANGE).of_pairs(), NEON.of_pairs())
         at = place.mean(axis=0) + rng.normal(0, 3, (4000, 3))
-        reach = (wall + NEON) / 2 - cdist(at, place)
-        energy = WALL * np.exp(reach / 0.25).sum(axis=1) * np.exp(rng.normal(0, noise, 4000))
+        felt_of_each = pair.A * np.exp(-cdist(at, place) / pair.B)
+        energy = felt_of_each.sum(axis=1) * np.exp(rng.normal(0, noise, 4000))
         table = pd.DataFrame(at, columns=["x", "y", "z"]).assign(molecule=name, energy=energy)
         table["atoms_key"] = of["key"].iloc[0]
         found.append(table[table["energy"].between(0.1 * WALL, 9 * WALL)][:120])
     distance = np.linspace(2.3, 2.9, 7)
-    pair = WALL * np.exp((NEON - distance) / 0.22)
-    found.append(pd.DataFrame({"molecule": PAIR, "x": distance, "y": 0, "z": 0, "energy": pair}))
+    alike = WALL * np.exp((NEON.wall - distance) / NEON.range)
+    found.append(pd.DataFrame({"molecule": PAIR, "x": distance, "y": 0, "z": 0, "energy": alike}))
     return pd.concat(found, ignore_index=True)
 
 
 def fitted(probes: pd.DataFrame) -> pd.DataFrame:
-    return law.fit(law.gather(probes, atoms()), law.neon_wall(probes)).walls
+    return law.fit(law.gather(probes, atoms()), law.of_neon(probes)).walls
 
 
 def test_the_fit_finds_walls_and_powers_within_its_errors():
@@ -61,29 +65,30 @@ def test_the_fit_finds_walls_and_powers_within_its_errors():
         assert of["distance"] == pytest.approx(meant, abs=3 * of["distance_stderr"] + 0.01)
         assert of["exponent"] == pytest.approx(power, abs=3 * of["exponent_stderr"] + 0.02)
     assert found.loc["O", "distance_stderr"] < 0.03
-    again = law.distances_of(["O"], [20.0], found.reset_index())
-    assert again == pytest.approx(found.loc["O", "distance"]
-        * (20.0 / found.loc["O", "volume"]) ** found.loc["O", "exponent"])  # fmt: skip
+    assert found.loc["O", "range"] == pytest.approx(RANGE, abs=0.03)
+    again = law.repulsion(["O"], [20.0], found.reset_index())
+    size = (20.0 / found.loc["O", "volume"]) ** found.loc["O", "exponent"]
+    assert again.wall == pytest.approx(size * found.loc["O", "distance"])
+    assert again.range == pytest.approx(size * found.loc["O", "range"])
 
 
 def test_a_power_that_is_given_is_kept_and_energies_are_those_of_the_walls():
     probes = felt(["methanol", "formaldehyde"], 0.0)
     of = law.gather(probes, atoms())
-    held = law.fit(of, law.neon_wall(probes), exponent=1 / 3)
+    held = law.fit(of, law.of_neon(probes), exponent=1 / 3)
     assert held.walls["exponent"].tolist() == pytest.approx([1 / 3] * 5, abs=1e-4)
-    free = law.fit(of, law.neon_wall(probes))
-    errors = [
-        np.abs(np.log(found.energy(one.kinds, one.volumes, one.distances) / one.energies)).max()
-        for found in (free, held)
-        for one in of
-    ]
+    free = law.fit(of, law.of_neon(probes))
+    errors = []
+    for found, one in product((free, held), of):
+        energies = found.energies(one.kinds, one.volumes, one.distances).sum(axis=1)
+        errors.append(np.abs(np.log(energies / one.energies)).max())
     assert max(errors[:2]) < 0.1 < max(errors[2:])
 
 
 def test_single_walls_are_those_the_energies_were_made_with():
     probes = felt(["formaldehyde", "methanol"], 0.0)
     of = law.gather(probes, atoms())
-    single = law.each(of, law.fit(of, law.neon_wall(probes)))
+    single = law.each(of, law.fit(of, law.of_neon(probes)))
     oxygen = single.query("kind == 'O'").set_index("molecule")
     assert set(oxygen.index) == {"formaldehyde", "methanol"}
     wall, power = TRUTH["O"]
@@ -108,13 +113,13 @@ def test_errors_know_that_a_molecules_energies_err_together():
 def test_a_kind_that_was_not_felt_is_named():
     table = pd.DataFrame({"kind": ["O"], "volume": [26.0], "distance": [2.9], "exponent": [0.1]})
     with pytest.raises(PairForestError, match=r"no wall of Br, H: no molecule with it was felt"):
-        law.distances_of(["O", "Br", "H"], [26.0, 90.0, 2.5], table)
+        law.repulsion(["O", "Br", "H"], [26.0, 90.0, 2.5], table)
 
 
 def test_energies_without_neon_or_without_atoms_are_refused():
     probes = felt(["methane"], 0.0)
     with pytest.raises(PairForestError, match="no row of free Ne"):
-        law.neon_wall(probes[probes["molecule"] != PAIR])
+        law.of_neon(probes[probes["molecule"] != PAIR])
     with pytest.raises(PairForestError, match="methane was felt in another geometry"):
         law.gather(probes, atoms().query("molecule != 'methane'"))
     with pytest.raises(PairForestError, match="methane was felt in another geometry"):

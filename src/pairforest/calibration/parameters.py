@@ -14,10 +14,10 @@ def logarithms(factors: Mapping[str, Any], names: list[str]) -> dict[str, float]
     Parameters
     ----------
     factors : mapping
-        alpha, charge, and wall and c6 by kind of atom with a ``default``: a kind that is not there
+        charge, and wall and c6 by kind of atom with a ``default``: a kind that is not there
         has its element's, as in `AimConstants`.
     names : list of str
-        ``alpha``, ``charge``, ``wall.H``, …
+        ``charge``, ``wall.H``, …
     """
     found = {}
     for name in names:

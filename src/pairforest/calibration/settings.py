@@ -22,7 +22,6 @@ class Tolerance(_Strict):
 class Start(_Strict):
     """Factors where the first trial is: see `labels.constants.AimConstants`."""
 
-    alpha: Annotated[float, Field(gt=6)]
     charge: Positive
     wall: dict[str, Positive]
     c6: dict[str, Positive]
@@ -48,7 +47,7 @@ class CalibrateSettings(_Strict):
     """Which liquids calibrate which constants, from where and how far; trials by mixing rule."""
 
     liquids: Annotated[list[str], Field(min_length=1)]
-    n_trials: Annotated[dict[Literal["w99", "geometric"], Count], Field(min_length=1)]
+    n_trials: Annotated[dict[Literal["smith", "geometric", "w99"], Count], Field(min_length=1)]
     tolerance: Tolerance
     start: Start
     parameters: dict[str, Parameter]
@@ -59,8 +58,6 @@ class CalibrateSettings(_Strict):
     def _parameters_exist(self) -> Self:
         for name in self.parameters:
             kind, _, element = name.partition(".")
-            if name not in ("alpha", "charge") and not (kind in ("wall", "c6") and element):
-                raise ValueError(f"parameters: {name} is not alpha, charge, wall.X or c6.X")
-        if "alpha" in self.parameters and self.parameters["alpha"].mean <= 6:
-            raise ValueError("parameters: alpha needs a mean above 6, such as 13.5")
+            if name != "charge" and not (kind in ("wall", "c6") and element):
+                raise ValueError(f"parameters: {name} is not charge, wall.X or c6.X")
         return self

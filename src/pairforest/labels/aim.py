@@ -1,9 +1,9 @@
 """Recipe `aim`: walls and dispersion of atoms in molecules into Buckingham constants.
 
-Two like atoms repel each other by 1 kcal/mol at f_w w and attract by f_C C₆/r⁶. w is the wall that
-a neon atom feels, by kind of atom and volume (`walls.law`), C₆ that of DFT-D4 (Caldeweyher et al.
-2019). f_w and f_C are calibrated on liquids, by element; hydrogens that can make a hydrogen bond
-have their own. With the steepness α of the exp-6 form that gives A, B and C.
+Two like atoms repel each other by 1 kcal/mol at f_w w, over a range of f_w B, and attract by
+f_C C₆/r⁶. w and B are the wall that a neon atom feels, by kind of atom and volume (`walls.law`),
+C₆ that of DFT-D4 (Caldeweyher et al. 2019). f_w and f_C are calibrated on liquids, by element;
+hydrogens that can make a hydrogen bond have their own.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,16 @@ from pairforest.labels.constants import AimConstants
 from pairforest.potential import Buckingham, from_wall
 
 
-class FaintError(PairForestError):
-    """An atom whose dispersion is too small for its wall: no exp-6 has both."""
+class DrawnError(PairForestError):
+    """An atom whose dispersion is too large for its wall: it attracts its like everywhere."""
 
 
 def buckingham(
-    kinds: Sequence[str], walls: ArrayLike, c6: ArrayLike, constants: AimConstants
+    kinds: Sequence[str],
+    walls: ArrayLike,
+    ranges: ArrayLike,
+    c6: ArrayLike,
+    constants: AimConstants,
 ) -> Buckingham:
     """Give the constants of atoms from their walls and dispersion coefficients.
 
@@ -32,12 +36,12 @@ def buckingham(
     ----------
     kinds : sequence of str
         As `kinds.kinds` gives them, length n.
-    walls : array of shape (n,)
-        Where like atoms repel each other by 1 kcal/mol, Å.
+    walls, ranges : array of shape (n,)
+        Where like atoms repel each other by 1 kcal/mol, and over what range they cease to, Å.
     c6 : array of shape (n,)
         Of an atom with its like, eV Å⁶.
     constants : AimConstants
-        Calibrated factors and the steepness.
+        Calibrated factors.
 
     Returns
     -------
@@ -46,15 +50,18 @@ def buckingham(
 
     Raises
     ------
-    FaintError
-        If an atom's dispersion is too small for its wall.
+    DrawnError
+        If an atom's dispersion is too large for its wall.
     """
-    wall = constants.factors("wall", kinds) * np.asarray(walls, dtype=float)
-    dispersion = constants.factors("c6", kinds) * np.asarray(c6, dtype=float)
+    size, dispersion = (constants.factors(which, kinds) for which in ("wall", "c6"))
     try:
-        return from_wall(wall, dispersion, constants.alpha)
+        return from_wall(
+            size * np.asarray(walls, dtype=float),
+            size * np.asarray(ranges, dtype=float),
+            dispersion * np.asarray(c6, dtype=float),
+        )
     except ValueError as error:
-        raise FaintError(f"recipe aim: {error}") from None
+        raise DrawnError(f"recipe aim: {error}") from None
 
 
 def distinct(atoms: pd.DataFrame) -> pd.DataFrame:
@@ -68,7 +75,7 @@ def distinct(atoms: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        molecule, equivalence, element, kind, charge (e), wall (Å), c6 (eV Å⁶), n_points.
+        molecule, equivalence, element, kind, charge (e), wall and range (Å), c6 (eV Å⁶), n_points.
     """
     of = {smiles: kinds_of(smiles) for smiles in set(atoms["smiles"])}
     pairs = zip(atoms["smiles"], atoms["atom_index"], strict=True)
@@ -78,6 +85,7 @@ def distinct(atoms: pd.DataFrame) -> pd.DataFrame:
     return groups.agg(
         charge=("charge", "mean"),
         wall=("wall", "mean"),
+        range=("range", "mean"),
         c6=("c6", "mean"),
         n_points=("charge", "size"),
     )
@@ -102,11 +110,11 @@ def label(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
 
     Raises
     ------
-    FaintError
-        If an atom's dispersion is too small for its wall.
+    DrawnError
+        If an atom's dispersion is too large for its wall.
     """
     rows = distinct(atoms)
-    made = buckingham(rows["kind"].tolist(), rows["wall"], rows["c6"], constants)
+    made = buckingham(rows["kind"].tolist(), rows["wall"], rows["range"], rows["c6"], constants)
     table = rows.assign(
         recipe="aim",
         radius=covalent_radii(rows["kind"].tolist()),

@@ -16,16 +16,16 @@ Factor = Annotated[float, Field(gt=0)]
 
 
 class AimConstants(BaseModel):
-    """Factors on atoms' walls and C6 by kind, steepness, scale of the charges.
+    """Factors on atoms' walls and C6 by kind, and on the charges.
 
+    A wall's factor is its range's too: it makes an atom smaller and leaves its shape.
     A kind that is not there has its element's, and `default` serves elements that are not.
     `provenance` says which study they are from, or that they are where a calibration starts.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    mixing_rule: Literal["geometric", "w99"]
-    alpha: Annotated[float, Field(gt=6)]
+    mixing_rule: Literal["geometric", "w99", "smith"]
     charge: Factor
     wall: dict[str, Factor]
     c6: dict[str, Factor]

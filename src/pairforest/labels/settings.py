@@ -65,7 +65,7 @@ class DimerSettings(_Strict):
     bounds: BoundSettings
     cluster: ClusterSettings
     r2_min: Annotated[float, Field(le=1)]
-    mixing_rule: Literal["lal2023", "geometric", "w99"]
+    mixing_rule: Literal["lal2023", "geometric", "w99", "smith"]
     charges: Literal["lal2023"]
     learning_scale: LearningScale
 
@@ -87,7 +87,7 @@ class AimSettings(_Strict):
     """
 
     constants: Path
-    mixing_rule: Literal["geometric", "w99"]
+    mixing_rule: Literal["geometric", "w99", "smith"]
     charges: Literal["qe", "lal2023", "given"]
     learning_scale: LearningScale
 

@@ -1,6 +1,7 @@
 """One liquid, from a force field to a density: the whole run, with a named outcome."""
 
 from collections.abc import Sequence
+from itertools import combinations_with_replacement, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ import pandas as pd
 from pairforest.compute import map_tasks
 from pairforest.errors import PairForestError
 from pairforest.md import data_file, density, engine, replica, samples
-from pairforest.md.molecule import conformers, repartition
+from pairforest.md.molecule import Molecule, conformers, repartition
 from pairforest.md.packing import pack
 from pairforest.md.settings import LiquidSettings, MdSettings
 from pairforest.md.system import System
@@ -204,20 +205,36 @@ def _lost(task: Task, status: str, reason: str) -> Outcome:
 
 def _low_barrier(system: System, settings: MdSettings) -> str:
     """Say which pair's wall is too low to keep its atoms apart, if any."""
-    if not isinstance(system.pairs, Buckingham):
+    pairs = system.pairs
+    if not isinstance(pairs, Buckingham):
         return ""
-    first = system.molecule.first_of_class
-    charges, elements = system.charges[first], system.molecule.elements
-    for i in range(len(first)):
-        for j in range(i, len(first)):
-            pair = Buckingham(*(values[i, j] for values in system.pairs))
-            height = barrier(pair, charges[i] * charges[j])
-            if height < settings.min_barrier_ev:
-                return (
-                    f"{elements[first[i]]}-{elements[first[j]]}: the wall is {height:.2f} eV high, "
-                    f"md.min_barrier_ev asks {settings.min_barrier_ev}"
-                )
+    molecule = system.molecule
+    first, classes = molecule.first_of_class, molecule.classes
+    in_line = {one: _with_what_is_behind(molecule, one) for one in first}
+    for one, other in combinations_with_replacement(first, 2):
+        met = product(in_line[one], in_line[other])
+        atoms, others, behind = zip(*((i, j, a + b) for (i, a), (j, b) in met), strict=True)
+        of = classes[list(atoms)], classes[list(others)]
+        charges = system.charges[list(atoms)] * system.charges[list(others)]
+        height = barrier(Buckingham(*(values[of] for values in pairs)), charges, behind)
+        if height < settings.min_barrier_ev:
+            return (
+                f"{molecule.elements[one]}-{molecule.elements[other]}: the wall is {height:.2f} eV "
+                f"high, md.min_barrier_ev asks {settings.min_barrier_ev}"
+            )
     return ""
+
+
+def _with_what_is_behind(molecule: Molecule, atom: int) -> list[tuple[int, float]]:
+    """Give an atom, and how far behind it (Å) what holds it is, if it hangs on one bond.
+
+    Then that is what a molecule meets with it that comes from the open side.
+    """
+    neighbours = [one.GetIdx() for one in molecule.rdkit.GetAtomWithIdx(int(atom)).GetNeighbors()]
+    if len(neighbours) != 1:
+        return [(atom, 0.0)]
+    bond = np.linalg.norm(molecule.positions[atom] - molecule.positions[neighbours[0]])
+    return [(atom, 0.0), (neighbours[0], float(bond))]
 
 
 def _expected(task: Task) -> float:

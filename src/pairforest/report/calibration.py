@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-RULE_COLOURS = {"w99": "#1f77b4", "geometric": "#ff7f0e"}
+RULE_COLOURS = {"smith": "#1f77b4", "geometric": "#ff7f0e", "w99": "#2ca02c"}
 TITLES = {
-    "alpha": "steepness α",
     "charge": "charges",
     "wall": "wall",
     "c6": "C6",
@@ -68,7 +67,7 @@ def render(
     Parameters
     ----------
     constants : mapping
-        By mixing rule: alpha, charge, wall and c6 by kind of atom; under
+        By mixing rule: charge, wall and c6 by kind of atom; under
         provenance where the first trial was, what was foretold, and the relative standard errors
         of the constants.
     trials : DataFrame
@@ -135,9 +134,8 @@ def constants_table(constants: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _flat(of: Mapping[str, Any]) -> dict[str, float]:
-    plain = {name: of[name] for name in ("alpha", "charge")}
     by_kind = {f"{which}.{kind}": of[which][kind] for which in ("wall", "c6") for kind in of[which]}
-    return plain | by_kind
+    return {"charge": of["charge"], **by_kind}
 
 
 def _constant(value: float | None, relative_stderr: float | None) -> str:

@@ -21,7 +21,7 @@ from pairforest.compute import map_tasks
 from pairforest.config import load_liquid, load_params, load_profile
 from pairforest.errors import PairForestError
 from pairforest.files import write_json
-from pairforest.labels.aim import FaintError
+from pairforest.labels.aim import DrawnError
 from pairforest.labels.constants import AimConstants
 from pairforest.md import engine, gas, reweight, script, timestep
 from pairforest.md.density import correlated_stderr
@@ -247,7 +247,7 @@ class Calibration(NamedTuple):
         for name, liquid in self.liquids.items():
             try:
                 systems = self.systems(name, values)
-            except FaintError as error:
+            except DrawnError as error:
                 raise study.LostLiquidError(f"calibrate: {name} at {values}: {error}") from None
             tasks.append(Task(name, systems[0], liquid, md, 1))
             around.append(systems)

@@ -41,7 +41,7 @@ def atoms_of(rows: pd.DataFrame, walls: pd.DataFrame) -> pd.DataFrame:
         If DFT-D4 does not take a molecule, or an atom's kind has no wall.
     """
     found = builtin.atoms(rows)
-    return found.assign(wall=law.of_atoms(found, walls))[list(tables.ATOMS.columns)]
+    return found.assign(**law.of_atoms(found, walls)._asdict())[list(tables.ATOMS.columns)]
 
 
 def main() -> None:
@@ -51,7 +51,7 @@ def main() -> None:
     in_molecules = tables.read(builtin.ATOMS, tables.QE_ATOMS)
     probes = tables.read(builtin.PROBES, tables.PROBES)
     felt = law.gather(probes, in_molecules)
-    walls = law.fit(felt, law.neon_wall(probes)).walls
+    walls = law.fit(felt, law.of_neon(probes)).walls
     atoms = atoms_of(in_molecules, walls)
     tables.write(_TO / "dimers.parquet", database.dimers, tables.DIMERS)
     tables.write(_TO / "atoms.parquet", atoms, tables.ATOMS)

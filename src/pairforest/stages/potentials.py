@@ -167,6 +167,7 @@ def direct(
     found = from_atoms(molecule, atoms)
     if found is None:
         return None
-    like = aim.buckingham(kinds(molecule.rdkit), found["wall"], found["c6"], chosen)
+    of = kinds(molecule.rdkit), found["wall"], found["range"], found["c6"]
+    like = aim.buckingham(*of, chosen)
     charges = neutralise(chosen.charge * found["charge_esp"].to_numpy())
     return assemble(molecule, charges, like, chosen.mixing_rule)

@@ -130,7 +130,7 @@ def _database(results: dict[str, dict[str, Any]]) -> None:
     probes = tables.read(_RAW / "probes.parquet", tables.PROBES)
     felt = law.gather(probes, atoms)
     walls = tables.read(Path("data/database/walls.parquet"), tables.WALLS)
-    single = law.each(felt, law.Law(walls, law.neon_wall(probes)))
+    single = law.each(felt, law.Law(walls, law.of_neon(probes)))
     folder = _REPORTS / "figures"
     style.save(coverage.pairs(pairs), folder / "dimers.png")
     style.save(coverage.atoms(atoms), folder / "atoms.png")

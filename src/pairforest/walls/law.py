@@ -1,8 +1,9 @@
-"""The law of the walls: at what distance like atoms repel, by kind of atom and volume.
+"""The law of the walls: where and how steeply like atoms repel, by kind of atom and volume.
 
-Two like atoms of volume V repel each other by `WALL` at w = w₀ (V/V̄)^p, and one of them and a neon
-atom at (w + w_Ne)/2, as radii add. What a molecule does to the neon is the sum over its atoms,
-each wall an exponential; w₀ and p are by kind.
+Two like atoms of volume V repel each other by `WALL` at w = w₀ (V/V̄)^p, over a range B = B₀ w/w₀:
+a kind has one shape, whose size goes with the volume. One of them and a neon atom are a mixed pair
+(`potential.smith`), and what a molecule does to the neon is the sum over its atoms. w₀, p and B₀
+are by kind.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from scipy.spatial.distance import cdist
 from pairforest.elements import element_of
 from pairforest.errors import PairForestError
 from pairforest.kinds import kinds_of
-from pairforest.potential import WALL
+from pairforest.potential import WALL, Buckingham, smith
 from pairforest.walls.probe import PAIR
 
 Array = NDArray[np.float64]
@@ -27,19 +28,30 @@ _WINDOW = (0.2, 4.0)  # energies that count, in units of `WALL`
 _ALONE = 0.7  # the part of an energy that an atom makes where it is felt nearly alone
 _NOISE = 0.15  # what sums of exponentials miss in the logarithm of an energy
 _PRIOR = {"distance": 0.3, "exponent": 0.3, "range": 0.3}  # standard deviations; Å for the first
-_EXPONENT, _RANGE = 1 / 3, 0.25  # means: a sphere's; Å
+_EXPONENT, _RANGE = 1 / 3, 0.3  # means: a sphere's; Å
 _HELD = 1e-6  # standard deviation of an exponent that is given
 _SHARED = {"H_polar": "H"}  # kinds that have the exponent of another: their volumes are too alike
 
 
+class Repulsion(NamedTuple):
+    """Where like atoms repel each other by `WALL`, and over what range they cease to, Å."""
+
+    wall: Array
+    range: Array
+
+    def of_pairs(self) -> Buckingham:
+        """Give the repulsion of like pairs."""
+        return Buckingham(WALL * np.exp(self.wall / self.range), self.range, 0 * self.range)
+
+
 class Law(NamedTuple):
-    """Walls of atoms, of schema `tables.WALLS`, and where two neon atoms repel by `WALL` (Å)."""
+    """Walls of atoms, of schema `tables.WALLS`, and the repulsion of two neon atoms."""
 
     walls: pd.DataFrame
-    neon: float
+    neon: Repulsion
 
-    def energy(self, kinds: Sequence[str], volumes: ArrayLike, distances: Array) -> Array:
-        """Give the energy (eV) of a molecule and a neon atom at m places, shape (m,).
+    def energies(self, kinds: Sequence[str], volumes: ArrayLike, distances: Array) -> Array:
+        """Give what each of a molecule's atoms adds to its energy with a neon atom at m places.
 
         Parameters
         ----------
@@ -50,15 +62,17 @@ class Law(NamedTuple):
         distances : array of shape (m, n)
             From the neon to each atom, Å.
 
+        Returns
+        -------
+        array of shape (m, n)
+            eV.
+
         Raises
         ------
         PairForestError
             If a kind is not in the table.
         """
-        wall = distances_of(kinds, volumes, self.walls)
-        reach = self.walls.set_index("kind").loc[list(kinds), "range"].to_numpy()
-        repulsions = np.exp(((wall + self.neon) / 2 - distances) / reach)
-        return np.asarray(WALL * repulsions.sum(axis=1))
+        return _with_neon(repulsion(kinds, volumes, self.walls), self.neon, distances)
 
 
 class Felt(NamedTuple):
@@ -114,8 +128,8 @@ def gather(probes: pd.DataFrame, atoms: pd.DataFrame) -> list[Felt]:
     return found
 
 
-def neon_wall(probes: pd.DataFrame) -> float:
-    """Give where two neon atoms repel each other by `WALL`, Å.
+def of_neon(probes: pd.DataFrame) -> Repulsion:
+    """Give the repulsion of two neon atoms.
 
     Raises
     ------
@@ -127,18 +141,18 @@ def neon_wall(probes: pd.DataFrame) -> float:
         raise PairForestError(f"walls: no row of {PAIR}")
     distance = np.sqrt((pair[["x", "y", "z"]].to_numpy() ** 2).sum(axis=1))
     slope, intercept = np.polyfit(distance, np.log(pair["energy"] / WALL), 1)
-    return float(-intercept / slope)
+    return Repulsion(np.array(-intercept / slope), np.array(-1 / slope))
 
 
-def fit(felt: Sequence[Felt], neon: float, exponent: float | None = None) -> Law:
+def fit(felt: Sequence[Felt], neon: Repulsion, exponent: float | None = None) -> Law:
     """Find the walls of atoms in molecules.
 
     Parameters
     ----------
     felt : sequence of Felt
         As `gather` gives them.
-    neon : float
-        As `neon_wall` gives it, Å.
+    neon : Repulsion
+        As `of_neon` gives it.
     exponent : float, optional
         The power of the volume for all kinds; found for each if not given.
 
@@ -167,9 +181,10 @@ def fit(felt: Sequence[Felt], neon: float, exponent: float | None = None) -> Law
         wall, powers, log_range = np.split(x, [n, n + m])
         left = [(x - start) / width]
         for one, of in zip(felt, index, strict=True):
-            scaled = wall[of] * (one.volumes / mean[of]) ** powers[power_of[of]]
-            reach = ((scaled + neon) / 2 - one.distances) / np.exp(log_range[of])
-            left.append(np.log(WALL * np.exp(reach).sum(axis=1) / one.energies) / _NOISE)
+            size = (one.volumes / mean[of]) ** powers[power_of[of]]
+            atoms = Repulsion(size * wall[of], size * np.exp(log_range[of]))
+            energy = _with_neon(atoms, neon, one.distances).sum(axis=1)
+            left.append(np.log(energy / one.energies) / _NOISE)
         return np.concatenate(left)
 
     found = least_squares(residuals, start)
@@ -185,6 +200,12 @@ def fit(felt: Sequence[Felt], neon: float, exponent: float | None = None) -> Law
         "n_atoms": counts,
     }
     return Law(pd.DataFrame(table), neon)
+
+
+def _with_neon(atoms: Repulsion, neon: Repulsion, distances: Array) -> Array:
+    """Give the energies of n atoms with a neon atom, shape (m, n), eV."""
+    pair = smith(atoms.of_pairs(), neon.of_pairs())
+    return np.asarray(pair.A * np.exp(-distances / pair.B))
 
 
 def _errors(jacobian: Array, residuals: Array, sizes: Sequence[int]) -> Array:
@@ -204,8 +225,8 @@ def _errors(jacobian: Array, residuals: Array, sizes: Sequence[int]) -> Array:
     return np.asarray(np.sqrt(np.maximum(alone, np.diag(together))))
 
 
-def distances_of(kinds: Sequence[str], volumes: ArrayLike, walls: pd.DataFrame) -> Array:
-    """Give where like atoms repel each other by `WALL`, Å, shape (n,).
+def repulsion(kinds: Sequence[str], volumes: ArrayLike, walls: pd.DataFrame) -> Repulsion:
+    """Give the repulsion of like atoms, each of shape (n,).
 
     Parameters
     ----------
@@ -225,12 +246,13 @@ def distances_of(kinds: Sequence[str], volumes: ArrayLike, walls: pd.DataFrame) 
     if lacking := sorted(set(kinds) - set(known.index)):
         raise PairForestError(f"no wall of {', '.join(lacking)}: no molecule with it was felt")
     of = known.loc[list(kinds)]
-    scaled = np.asarray(volumes, dtype=float) / of["volume"].to_numpy()
-    return np.asarray(of["distance"].to_numpy() * scaled ** of["exponent"].to_numpy())
+    ratio = np.asarray(volumes, dtype=float) / of["volume"].to_numpy()
+    size = ratio ** of["exponent"].to_numpy()
+    return Repulsion(size * of["distance"].to_numpy(), size * of["range"].to_numpy())
 
 
-def of_atoms(atoms: pd.DataFrame, walls: pd.DataFrame) -> Array:
-    """Give where two like each atom of a table repel each other by `WALL`, Å, shape (n,).
+def of_atoms(atoms: pd.DataFrame, walls: pd.DataFrame) -> Repulsion:
+    """Give the repulsion of two like each atom of a table, each of shape (n,).
 
     Parameters
     ----------
@@ -246,13 +268,14 @@ def of_atoms(atoms: pd.DataFrame, walls: pd.DataFrame) -> Array:
     """
     of = {smiles: kinds_of(smiles) for smiles in atoms["smiles"].unique()}
     pairs = zip(atoms["smiles"], atoms["atom_index"], strict=True)
-    return distances_of([of[smiles][index] for smiles, index in pairs], atoms["volume"], walls)
+    return repulsion([of[smiles][index] for smiles, index in pairs], atoms["volume"], walls)
 
 
 def each(felt: Sequence[Felt], law: Law) -> pd.DataFrame:
     """Give the wall of every single atom that the neon felt nearly alone.
 
-    Where by the law an atom makes most of the energy, what it says of the others is taken off.
+    Where by the law an atom makes most of the energy, what it says of the others is taken off, and
+    the atom's wall is where what is left says, with the law's range.
 
     Parameters
     ----------
@@ -266,19 +289,17 @@ def each(felt: Sequence[Felt], law: Law) -> pd.DataFrame:
     DataFrame
         molecule, kind, volume (bohr³) and distance (Å), where two like it repel by `WALL`.
     """
-    rows, reach = [], dict(zip(law.walls["kind"], law.walls["range"], strict=True))
+    rows = []
     for one in felt:
+        by_law = law.energies(one.kinds, one.volumes, one.distances)
+        atoms = repulsion(one.kinds, one.volumes, law.walls)
         for i, kind in enumerate(one.kinds):
-            others = [j for j in range(len(one.kinds)) if j != i]
-            rest = law.energy(
-                [one.kinds[j] for j in others], one.volumes[others], one.distances[:, others]
-            )
-            whole = law.energy(one.kinds, one.volumes, one.distances)
+            rest = by_law.sum(axis=1) - by_law[:, i]
             own = one.energies - rest
-            alone = (rest < (1 - _ALONE) * whole) & (own > 0)
+            alone = (rest < (1 - _ALONE) * by_law.sum(axis=1)) & (own > 0)
             if not alone.any():
                 continue
-            felt_at = one.distances[alone, i] + reach[kind] * np.log(own[alone] / WALL)
-            distance = 2 * felt_at.mean() - law.neon
+            further = np.log(own[alone] / by_law[alone, i]).mean()
+            distance = atoms.wall[i] + (atoms.range[i] + law.neon.range) * further
             rows.append((one.molecule, kind, one.volumes[i], distance))
     return pd.DataFrame(rows, columns=["molecule", "kind", "volume", "distance"])
