@@ -41,14 +41,12 @@ def test_a_calibration_moves_the_constants_and_goes_on_where_it_stands(restored)
         old.unlink()
     gas = {"length_ps": 3.0, "frame_ps": 0.2, "timestep_fs": 0.5}
     project.change("md/calibration.yaml", **SHORT, dump_every=100)
-    begin = _yaml(project.root / "conf/calibrate/default.yaml")["start"]
-    begin["wall"]["H_polar"] = 0.75  # with less w99 does not keep hydrogens out of oxygens
-    short = {"liquids": ["methanol", "n_hexane"], "gas": gas, "start": begin}
-    project.change("calibrate/default.yaml", **short, n_trials={"w99": 1, "geometric": 1})
+    short = {"liquids": ["methanol", "n_hexane"], "gas": gas}
+    project.change("calibrate/default.yaml", **short, n_trials={"smith": 1, "geometric": 1})
     command = ("python", "-m", "pairforest.stages.calibrate")
     output = project.run(*command)
     assert output.count("objective") == 2
-    first, second = _constants(project.root, "w99"), _constants(project.root, "geometric")
+    first, second = _constants(project.root, "smith"), _constants(project.root, "geometric")
     for found in (first, second):
         assert found["provenance"]["liquids"] == ["methanol", "n_hexane"]
     settings = _yaml(project.root / "conf/calibrate/default.yaml")
@@ -64,7 +62,7 @@ def test_a_calibration_moves_the_constants_and_goes_on_where_it_stands(restored)
     )
 
     assert "objective" not in project.run(*command)
-    project.change("calibrate/default.yaml", **short, n_trials={"w99": 2, "geometric": 2})
+    project.change("calibrate/default.yaml", **short, n_trials={"smith": 2, "geometric": 2})
     assert project.run(*command).count(": objective") == 2  # one more of each, lost ones aside
 
 
