@@ -45,8 +45,9 @@ def render(
     parts += [
         "## Walls",
         "Where two like atoms repel each other by 1 kcal/mol, as a neon atom feels it "
-        "([docs/aim.md](../docs/aim.md#walls)): at the kind's mean volume, and the power of the "
-        "volume that it goes with. Of kinds with few atoms it is a guess from radii.",
+        "([docs/aim.md](../docs/aim.md#walls)), and over what range they cease to: at the kind's mean "
+        "volume, and the power of the volume that both go with. Of kinds with few atoms they are a "
+        "guess from radii.",
         walls_table(walls),
         "![Walls against volumes](figures/walls.png)",
     ]
@@ -106,12 +107,15 @@ def atoms_table(rows: pd.DataFrame) -> str:
 
 
 def walls_table(walls: pd.DataFrame) -> str:
-    """Write the wall of each kind of atom and its power of the volume, with standard errors."""
-    lines = ["| kind | atoms | mean volume (bohr³) | wall (Å) | power |", "|---|---|---|---|---|"]
+    """Write each kind's wall, its range, and their power of the volume, with standard errors."""
+    lines = [
+        "| kind | atoms | mean volume (bohr³) | wall (Å) | range (Å) | power |",
+        "|---|---|---|---|---|---|",
+    ]
     for row in walls.to_dict("records"):
         lines.append(
             f"| {row['kind'].replace('_', ', ')} | {row['n_atoms']} | {row['volume']:.2f} | "
-            f"{row['distance']:.3f} ± {row['distance_stderr']:.3f} | "
+            f"{row['distance']:.3f} ± {row['distance_stderr']:.3f} | {row['range']:.2f} | "
             f"{row['exponent']:.2f} ± {row['exponent_stderr']:.2f} |"
         )
     return "\n".join(lines)
