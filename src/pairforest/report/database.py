@@ -45,9 +45,9 @@ def render(
     parts += [
         "## Walls",
         "Where two like atoms repel each other by 1 kcal/mol, as a neon atom feels it "
-        "([docs/aim.md](../docs/aim.md#walls)), and over what range they cease to: at the kind's mean "
-        "volume, and the power of the volume that both go with. Of kinds with few atoms they are a "
-        "guess from radii.",
+        "([docs/aim.md](../docs/aim.md#walls)), and over what range they cease to: at the kind's "
+        "mean volume, and the power of the volume that both go with. Of kinds with few atoms they "
+        "are a guess from radii.",
         walls_table(walls),
         "![Walls against volumes](figures/walls.png)",
     ]
