@@ -59,5 +59,6 @@ def walls() -> pd.DataFrame:
     """Walls of hydrogen, polar hydrogen and oxygen."""
     rows = [("H", 2.5, 2.0, 0.16), ("H_polar", 1.2, 1.6, 0.16), ("O", 26.0, 2.9, 0.15)]
     table = pd.DataFrame(rows, columns=["kind", "volume", "distance", "exponent"])
-    table = table.assign(distance_stderr=0.01, exponent_stderr=0.02, range=0.25, n_atoms=9)
+    errors = {"distance_stderr": 0.01, "exponent_stderr": 0.02, "range_stderr": 0.02}
+    table = table.assign(**errors, range=0.25, n_atoms=9)
     return tables.check(table, tables.WALLS, "made up")

@@ -4,7 +4,6 @@ import pytest
 from pairforest.potential import (
     COULOMB,
     KCAL_PER_MOL,
-    WALL,
     Buckingham,
     barrier,
     energy,
@@ -27,36 +26,6 @@ def test_a_potential_from_its_wall_repels_there_by_one_kcal_and_keeps_range_and_
     assert p.A * np.exp(-wall / p.B) * KCAL_PER_MOL == pytest.approx([1, 1, 1])
     assert pytest.approx([reach] * 3) == p.B
     assert dispersion == pytest.approx(p.C)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ((2.9, 0.0, 17.0), "a range and a C above 0, got 2.9 Å, 0 Å"),
-        ((2.9, 0.27, 0.0), "a C above 0, got .* 0 eV"),
-        (
-            (2.9, 0.27, [17.0, 4e3]),
-            r"C = 4e\+03 .* is too large for a wall at 2\.90 Å",
-        ),
-    ],
-)
-def test_walls_that_keep_nothing_apart_are_refused(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        from_wall(*arguments)
-
-
-def test_a_dispersion_is_too_large_when_the_minimum_has_gone():
-    found = []
-    for dispersion in np.geomspace(1, 1e4, 200):
-        r = np.linspace(0.3, 6, 4000)
-        pair = Buckingham(np.exp(2.9 / 0.27) * WALL, 0.27, dispersion)
-        falls = bool((np.diff(energy(r, pair)) < 0).any())
-        try:
-            from_wall(2.9, 0.27, dispersion)
-            found.append((falls, True))
-        except ValueError:
-            found.append((falls, False))
-    assert {(True, True), (False, False)} == set(found)
 
 
 def test_smiths_rule_adds_ranges_and_distances_of_equal_force():

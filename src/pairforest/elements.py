@@ -1,7 +1,7 @@
 """Element properties: symbol, mass, covalent radius, atomic number.
 
-The radii are Pyykkö's single-bond covalent radii (Pyykkö and Atsumi 2009), those Lal et al. 2023
-use; all values come from mendeleev's table.
+The radii are Pyykkö's covalent radii (Pyykkö and Atsumi 2009): of single bonds, those Lal et al.
+2023 use, and of double bonds. All values come from mendeleev's table.
 """
 
 from functools import cache
@@ -18,7 +18,7 @@ def element_table() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``mass`` (u), ``radius`` (pm), ``atomic_number``.
+        Columns ``mass`` (u), ``radius`` (pm), ``radius_double`` (pm), ``atomic_number``.
     """
     from mendeleev.fetch import fetch_table
 
@@ -27,6 +27,7 @@ def element_table() -> pd.DataFrame:
         {
             "mass": table["atomic_weight"].astype(float),
             "radius": table["covalent_radius_pyykko"].astype(float),
+            "radius_double": table["covalent_radius_pyykko_double"].astype(float),
             "atomic_number": table["atomic_number"].astype(int),
         }
     )

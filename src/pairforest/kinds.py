@@ -10,13 +10,13 @@ from pairforest.elements import element_of, element_table
 
 _DONORS = {"N", "O", "F"}
 _TETRAHEDRAL = 4  # neighbours of a carbon that is not in a plane or a line
-_DOUBLE_BOND = {"C_planar": 67.0}  # pm
 
 
 def kinds(molecule: Chem.Mol) -> list[str]:
     """Give each atom's kind: its element, `H_polar` or `C_planar`.
 
-    Those are a hydrogen on N, O or F, and a carbon of fewer than four neighbours.
+    Those are a hydrogen on N, O or F, and a carbon of fewer than four neighbours, in a plane or a
+    line.
     """
     return [_kind(atom) for atom in molecule.GetAtoms()]
 
@@ -29,10 +29,11 @@ def kinds_of(smiles: str) -> list[str]:
 def covalent_radii(kinds: Sequence[str]) -> NDArray[np.float64]:
     """Give atoms' covalent radii from their kinds, pm, shape (n,).
 
-    Those of single bonds, and of double bonds for planar carbon (Pyykkö and Atsumi 2009).
+    Those of single bonds, and of double bonds for `C_planar` (Pyykkö and Atsumi 2009).
     """
-    single = element_table()["radius"]
-    return np.array([_DOUBLE_BOND.get(kind, single[element_of(kind)]) for kind in kinds])
+    column = ["radius_double" if kind == "C_planar" else "radius" for kind in kinds]
+    elements = [element_of(kind) for kind in kinds]
+    return np.array([element_table().loc[pair] for pair in zip(elements, column, strict=True)])
 
 
 def _kind(atom: Chem.Atom) -> str:

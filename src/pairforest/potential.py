@@ -85,32 +85,14 @@ def from_wall(wall: ArrayLike, reach: ArrayLike, dispersion: ArrayLike) -> Bucki
     wall : array
         That distance, Å.
     reach : array
-        B, the range of the repulsion, Å.
+        B, the range of the repulsion, Å; above zero.
     dispersion : array
-        C, eV Å⁶. All above zero, broadcast together.
-
-    Raises
-    ------
-    ValueError
-        If the dispersion is too large for its wall: the pair would attract at every distance.
+        C, eV Å⁶. Broadcast together.
     """
     wall, reach, dispersion = np.broadcast_arrays(
         *(np.asarray(x, dtype=float) for x in (wall, reach, dispersion))
     )
-    if not all(np.all(x > 0) for x in (wall, reach, dispersion)):
-        raise ValueError(
-            "a wall needs a distance, a range and a C above 0, got "
-            f"{wall.min():.3g} Å, {reach.min():.3g} Å, {dispersion.min():.3g} eV Å⁶"
-        )
-    found = Buckingham(WALL * np.exp(wall / reach), reach, dispersion)
-    steepest = 7 * reach  # where repulsion outdoes attraction most, if anywhere, in force
-    push = found.A / reach * np.exp(-7.0) - 6 * dispersion / steepest**7
-    if np.any(drawn := push <= 0):
-        raise ValueError(
-            f"C = {dispersion[drawn][0]:.3g} eV Å⁶ is too large for a wall at "
-            f"{wall[drawn][0]:.2f} Å with a range of {reach[drawn][0]:.2f} Å"
-        )
-    return found
+    return Buckingham(WALL * np.exp(wall / reach), reach, dispersion)
 
 
 def smith(first: Buckingham, second: Buckingham) -> Buckingham:

@@ -161,6 +161,7 @@ WALLS = pa.DataFrameSchema(
         "exponent": _column(float, ""),
         "exponent_stderr": _column(float, "", pa.Check.ge(0)),
         "range": _column(float, "Å", pa.Check.gt(0)),
+        "range_stderr": _column(float, "Å", pa.Check.ge(0)),
         "n_atoms": _column(int, "", pa.Check.gt(0)),
     },
     name="walls",
@@ -188,9 +189,9 @@ LABELS = pa.DataFrameSchema(
     name="labels",
     strict=True,
 )
-"""Buckingham constants to learn from: the atom's covalent radius (pm; of double bonds for planar
-carbon in `aim`); charge is the pair's total in `dimer`; A (eV), B (Å), C (eV Å⁶), R² of the fit,
-whether the row is kept for training. A, B, C and r2 are empty where a configuration has fewer
+"""Buckingham constants to learn from: the atom's covalent radius (pm; of double bonds for
+`C_planar` in `aim`); charge is the pair's total in `dimer`; A (eV), B (Å), C (eV Å⁶), R² of the
+fit, whether the row is kept for training. A, B, C and r2 are empty where a configuration has fewer
 points than constants."""
 
 SERIES = pa.DataFrameSchema(

@@ -64,13 +64,6 @@ def test_one_row_a_distinct_atom_with_the_charge_of_the_partition():
     assert labels["C"][1] == pytest.approx(1.5 * atoms["c6"][0])
 
 
-def test_a_dispersion_too_large_for_its_wall_is_one_clear_error():
-    with pytest.raises(
-        aim.DrawnError, match=r"C = 4e\+03 eV Å⁶ is too large for a wall at 2\.90 Å"
-    ):
-        aim.buckingham(["O", "O"], [2.9, 2.9], [0.27, 0.27], [16.0, 4e3], made())
-
-
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

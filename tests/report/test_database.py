@@ -16,7 +16,7 @@ def test_the_page_counts_points_and_names_what_failed():
     assert "- Li +1 at 3.00 Å: suspect: timed out" in page
     assert "- other: suspect: no" in page
     assert "| H | 1 | 2 | +0.45 to +0.45 | 1.40 to 1.50 | 8.00 |" in page
-    assert "| H, polar | 9 | 1.20 | 1.600 ± 0.010 | 0.16 ± 0.02 |" in page
+    assert "| H, polar | 9 | 1.20 | 1.600 ± 0.010 | 0.250 ± 0.020 | 0.16 ± 0.02 |" in page
     assert "How converged" not in page
 
 

@@ -13,14 +13,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from pairforest import tables
-from pairforest.errors import PairForestError
 from pairforest.kinds import covalent_radii, kinds_of
 from pairforest.labels.constants import AimConstants
 from pairforest.potential import Buckingham, from_wall
-
-
-class DrawnError(PairForestError):
-    """An atom whose dispersion is too large for its wall: it attracts its like everywhere."""
 
 
 def buckingham(
@@ -47,21 +42,13 @@ def buckingham(
     -------
     Buckingham
         Each of shape (n,).
-
-    Raises
-    ------
-    DrawnError
-        If an atom's dispersion is too large for its wall.
     """
     size, dispersion = (constants.factors(which, kinds) for which in ("wall", "c6"))
-    try:
-        return from_wall(
-            size * np.asarray(walls, dtype=float),
-            size * np.asarray(ranges, dtype=float),
-            dispersion * np.asarray(c6, dtype=float),
-        )
-    except ValueError as error:
-        raise DrawnError(f"recipe aim: {error}") from None
+    return from_wall(
+        size * np.asarray(walls, dtype=float),
+        size * np.asarray(ranges, dtype=float),
+        dispersion * np.asarray(c6, dtype=float),
+    )
 
 
 def distinct(atoms: pd.DataFrame) -> pd.DataFrame:
@@ -107,11 +94,6 @@ def label(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
         Of schema `tables.LABELS`, one row a distinct atom, sorted by element and charge, which is
         that of the partition, as the volume is. Nothing is fitted, so R² is empty; n_points is how
         many atoms are alike.
-
-    Raises
-    ------
-    DrawnError
-        If an atom's dispersion is too large for its wall.
     """
     rows = distinct(atoms)
     made = buckingham(rows["kind"].tolist(), rows["wall"], rows["range"], rows["c6"], constants)

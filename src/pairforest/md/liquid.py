@@ -129,7 +129,7 @@ def simulate(task: Task) -> Outcome:
         engine.find_lmp()
     except PairForestError as error:
         return _lost(task, "missing_engine", str(error))
-    if low := _low_barrier(task.system, task.settings):
+    if low := low_barrier(task.system, task.settings):
         return _lost(task, "barrier_too_low", low)
     try:
         folder = replica.run(*prepare(task, task.system))
@@ -203,8 +203,11 @@ def _lost(task: Task, status: str, reason: str) -> Outcome:
     return Outcome(task.name, status, reason, None, None, None, None, series, [_seed(task)], [])
 
 
-def _low_barrier(system: System, settings: MdSettings) -> str:
-    """Say which pair's wall is too low to keep its atoms apart, if any."""
+def low_barrier(system: System, settings: MdSettings) -> str:
+    """Say which pair's wall is too low to keep its atoms apart, or nothing.
+
+    Two atoms meet along a line; one that hangs on a single bond has what holds it behind it.
+    """
     pairs = system.pairs
     if not isinstance(pairs, Buckingham):
         return ""
@@ -226,10 +229,7 @@ def _low_barrier(system: System, settings: MdSettings) -> str:
 
 
 def _with_what_is_behind(molecule: Molecule, atom: int) -> list[tuple[int, float]]:
-    """Give an atom, and how far behind it (Å) what holds it is, if it hangs on one bond.
-
-    Then that is what a molecule meets with it that comes from the open side.
-    """
+    """Give an atom, and how far behind it (Å) what holds it is, if it hangs on one bond."""
     neighbours = [one.GetIdx() for one in molecule.rdkit.GetAtomWithIdx(int(atom)).GetNeighbors()]
     if len(neighbours) != 1:
         return [(atom, 0.0)]

@@ -115,7 +115,8 @@ def walls_table(walls: pd.DataFrame) -> str:
     for row in walls.to_dict("records"):
         lines.append(
             f"| {row['kind'].replace('_', ', ')} | {row['n_atoms']} | {row['volume']:.2f} | "
-            f"{row['distance']:.3f} ± {row['distance_stderr']:.3f} | {row['range']:.2f} | "
+            f"{row['distance']:.3f} ± {row['distance_stderr']:.3f} | "
+            f"{row['range']:.3f} ± {row['range_stderr']:.3f} | "
             f"{row['exponent']:.2f} ± {row['exponent_stderr']:.2f} |"
         )
     return "\n".join(lines)

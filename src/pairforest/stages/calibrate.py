@@ -21,7 +21,6 @@ from pairforest.compute import map_tasks
 from pairforest.config import load_liquid, load_params, load_profile
 from pairforest.errors import PairForestError
 from pairforest.files import write_json
-from pairforest.labels.aim import DrawnError
 from pairforest.labels.constants import AimConstants
 from pairforest.md import engine, gas, reweight, script, timestep
 from pairforest.md.density import correlated_stderr
@@ -240,15 +239,12 @@ class Calibration(NamedTuple):
         PairForestError
             If a liquid has no charges and walls, or LAMMPS failed.
         LostLiquidError
-            If a liquid is lost, or has no force field there.
+            If a liquid is lost.
         """
         md = self.md.model_copy(update={"seed": self.md.seed + n_before})
         tasks, around = [], []
         for name, liquid in self.liquids.items():
-            try:
-                systems = self.systems(name, values)
-            except DrawnError as error:
-                raise study.LostLiquidError(f"calibrate: {name} at {values}: {error}") from None
+            systems = self.systems(name, values)
             tasks.append(Task(name, systems[0], liquid, md, 1))
             around.append(systems)
         outcomes = simulate_all(tasks, self.workers)

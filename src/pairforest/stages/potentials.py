@@ -80,12 +80,12 @@ def labelled(recipe: Recipe) -> set[str]:
     return set(labels["element"][labels["kept"]])
 
 
-def predict(model: Any, kinds: list[str], charges: NDArray[np.float64]) -> pd.DataFrame:
+def predict(model: Any, of_kinds: list[str], charges: NDArray[np.float64]) -> pd.DataFrame:
     """Predict A (eV), B (Å), C (eV Å⁶) of atoms from their kinds and charges (e).
 
     Gives element, covalent radius (pm), charge, A, B and C.
     """
-    atoms = pd.DataFrame({"element": map(element_of, kinds), "radius": covalent_radii(kinds)})
+    atoms = pd.DataFrame({"element": map(element_of, of_kinds), "radius": covalent_radii(of_kinds)})
     atoms["charge"] = charges
     return pd.concat(
         [atoms, pd.DataFrame(model.predict(features(atoms).to_numpy()), columns=TARGETS)], axis=1

@@ -14,7 +14,7 @@ from pairforest.calibration import study
 from pairforest.config import Params, load_liquid, load_params
 from pairforest.elements import element_table
 from pairforest.files import write_text
-from pairforest.labels import curves
+from pairforest.labels import constants, curves
 from pairforest.report import (
     benchmarks,
     calibration,
@@ -64,7 +64,7 @@ def _calibration(params: Params) -> None:
     found: dict[str, dict[str, Any]] = {}
     trials = []
     for rule in params.calibrate.n_trials:
-        found[rule] = json.loads((_CALIBRATION / f"{rule}.json").read_text(encoding="utf-8"))
+        found[rule] = constants.load(_CALIBRATION / f"{rule}.json", rule).model_dump()
         of = found[rule]["provenance"]
         for trial in study.finished(of["study"], Path(of["journal"])):
             trials += [row | {"rule": rule} for row in _responses(trial)]

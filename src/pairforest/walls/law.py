@@ -39,8 +39,8 @@ class Repulsion(NamedTuple):
     wall: Array
     range: Array
 
-    def of_pairs(self) -> Buckingham:
-        """Give the repulsion of like pairs."""
+    def like_pairs(self) -> Buckingham:
+        """Give A and B of like pairs; C is zero."""
         return Buckingham(WALL * np.exp(self.wall / self.range), self.range, 0 * self.range)
 
 
@@ -160,7 +160,7 @@ def fit(felt: Sequence[Felt], neon: Repulsion, exponent: float | None = None) ->
     -------
     Law
         A kind that molecules hardly show keeps a weak prior: 1.8 van der Waals radii, a sphere's
-        power. Errors know that the energies of a molecule err together.
+        power, a range of 0.3 Å. Errors know that the energies of a molecule err together.
     """
     kinds = sorted(set().union(*(one.kinds for one in felt)))
     index = [np.array([kinds.index(kind) for kind in one.kinds]) for one in felt]
@@ -189,6 +189,7 @@ def fit(felt: Sequence[Felt], neon: Repulsion, exponent: float | None = None) ->
 
     found = least_squares(residuals, start)
     error = _errors(found.jac, found.fun, [len(start), *(len(one.energies) for one in felt)])
+    reach = np.exp(found.x[n + m :])
     table = {
         "kind": kinds,
         "volume": mean,
@@ -196,7 +197,8 @@ def fit(felt: Sequence[Felt], neon: Repulsion, exponent: float | None = None) ->
         "distance_stderr": error[:n],
         "exponent": found.x[n + power_of],
         "exponent_stderr": error[n + power_of],
-        "range": np.exp(found.x[n + m :]),
+        "range": reach,
+        "range_stderr": reach * error[n + m :],
         "n_atoms": counts,
     }
     return Law(pd.DataFrame(table), neon)
@@ -204,7 +206,7 @@ def fit(felt: Sequence[Felt], neon: Repulsion, exponent: float | None = None) ->
 
 def _with_neon(atoms: Repulsion, neon: Repulsion, distances: Array) -> Array:
     """Give the energies of n atoms with a neon atom, shape (m, n), eV."""
-    pair = smith(atoms.of_pairs(), neon.of_pairs())
+    pair = smith(atoms.like_pairs(), neon.like_pairs())
     return np.asarray(pair.A * np.exp(-distances / pair.B))
 
 
