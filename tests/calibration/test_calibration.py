@@ -61,14 +61,14 @@ def test_a_narrow_prior_holds_the_constants():
 
 
 def test_factors_and_logarithms_are_inverse():
-    start = {"charge": 0.9, "wall": {"default": 1.1}, "c6": {"default": 0.5}}
-    values = logarithms(start, ["charge", "wall.H", "c6.O"])
+    start = {"charge": {"default": 0.9}, "wall": {"default": 1.1}, "c6": {"default": 0.5}}
+    values = logarithms(start, ["charge.donor", "wall.H", "c6.O"])
     assert values["wall.H"] == pytest.approx(np.log(1.1))
     start["wall"]["H"] = 1.3
     assert logarithms(start, ["wall.H_polar"])["wall.H_polar"] == pytest.approx(np.log(1.3))
     again = factors_at(start, values | {"wall.H": 0.0})
     assert again["wall"] == {"default": 1.1, "H": pytest.approx(1.0)}
-    assert again["charge"] == pytest.approx(0.9)
+    assert again["charge"] == {"default": 0.9, "donor": pytest.approx(0.9)}
     assert start["wall"] == {"default": 1.1, "H": 1.3}
 
 
@@ -162,14 +162,14 @@ def test_the_prior_counts_from_its_means(settings):
     means = np.log([of.mean for of in settings.parameters.values()])
     values = dict(zip(settings.parameters, means, strict=True))
     assert study.prior_penalty(values, settings) == pytest.approx(0)
-    values["charge"] += 2 * settings.parameters["charge"].width
+    values["charge.donor"] += 2 * settings.parameters["charge.donor"].width
     assert study.prior_penalty(values, settings) == pytest.approx(4)
 
 
 def test_a_parameter_that_is_none_is_refused(settings):
     content = settings.model_dump()
     content["parameters"]["alpha"] = {"width": 0.1, "step": 0.05}
-    with pytest.raises(ValidationError, match=r"alpha is not charge, wall\.X or c6\.X"):
+    with pytest.raises(ValidationError, match=r"alpha is not charge\.X, wall\.X or c6\.X"):
         CalibrateSettings.model_validate(content)
 
 

@@ -16,7 +16,7 @@ from tests.rows import in_molecules, walls
 def made(**changes: object) -> constants.AimConstants:
     content = {
         "mixing_rule": "w99",
-        "charge": 0.9,
+        "charge": {"default": 0.9, "donor": 1.1},
         "wall": {"default": 1.0},
         "c6": {"default": 1.0},
         "provenance": {},
@@ -54,6 +54,14 @@ def test_a_polar_hydrogen_has_its_own_factor_or_that_of_hydrogen():
     assert reach[0] == pytest.approx(WALL)
 
 
+def test_charges_of_a_molecule_with_a_polar_hydrogen_have_their_own_factor():
+    constants_ = made()
+    assert constants_.of_charges(["O", "H_polar", "H_polar"]) == 1.1
+    assert constants_.of_charges(["C", "H", "H", "H", "H"]) == 0.9
+    alone = made(charge={"default": 0.9})
+    assert alone.of_charges(["O", "H_polar", "H_polar"]) == 0.9
+
+
 def test_one_row_a_distinct_atom_with_the_charge_of_the_partition():
     atoms = atoms_of(in_molecules(), walls())
     labels = aim.label(atoms, made(c6={"default": 1.5}))
@@ -69,7 +77,7 @@ def test_one_row_a_distinct_atom_with_the_charge_of_the_partition():
     [
         ({"alpha": 13.5}, "alpha"),
         ({"wall": {"H": 1.0}}, "no entry 'default'"),
-        ({"charge": -1.0}, "charge"),
+        ({"charge": {"default": -1.0}}, "charge"),
         ({"mixing_rule": "geometric"}, "mixing_rule: w99, but .*file.json was calibrated with geo"),
     ],
 )

@@ -5,11 +5,11 @@ import pytest
 
 from pairforest.report import calibration
 
-START = {"charge": 1.15, "wall": {"default": 1.0}, "c6": {"default": 1.0}}
+START = {"charge": {"default": 1.15}, "wall": {"default": 1.0}, "c6": {"default": 1.0}}
 
 
 def constants(objective: float, density: float, heat: float) -> dict[str, object]:
-    found = {"charge": 1.2, "wall": {"default": 1.1, "H": 1.3}}
+    found = {"charge": {"default": 1.2}, "wall": {"default": 1.1, "H": 1.3}}
     foretold = {
         "objective": objective,
         "density": {"methanol": density, "n_hexane": -density},
@@ -42,7 +42,7 @@ def page():
 
 def test_constants_stand_beside_where_the_search_began(page):
     assert "| constant | start | `geometric` | `w99` |" in page
-    assert "| charges | 1.150 | 1.200 | 1.200 |" in page
+    assert "| charges, others | 1.150 | 1.200 | 1.200 |" in page
     assert "| wall, H | – | 1.300 ± 0.130 | 1.300 ± 0.130 |" in page
     assert "Trials: 2 with `geometric`, 1 with `w99`. Recipe `aim` takes `geometric`." in page
 

@@ -22,7 +22,7 @@ class Tolerance(_Strict):
 class Start(_Strict):
     """Factors where the first trial is: see `labels.constants.AimConstants`."""
 
-    charge: Positive
+    charge: dict[str, Positive]
     wall: dict[str, Positive]
     c6: dict[str, Positive]
 
@@ -57,7 +57,7 @@ class CalibrateSettings(_Strict):
     @model_validator(mode="after")
     def _parameters_exist(self) -> Self:
         for name in self.parameters:
-            kind, _, element = name.partition(".")
-            if name != "charge" and not (kind in ("wall", "c6") and element):
-                raise ValueError(f"parameters: {name} is not charge, wall.X or c6.X")
+            which, _, kind = name.partition(".")
+            if which not in ("charge", "wall", "c6") or not kind:
+                raise ValueError(f"parameters: {name} is not charge.X, wall.X or c6.X")
         return self

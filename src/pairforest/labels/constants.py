@@ -18,7 +18,8 @@ Factor = Annotated[float, Field(gt=0)]
 class AimConstants(BaseModel):
     """Factors on atoms' walls and C6 by kind, and on the charges.
 
-    A wall's factor is its range's too: it makes an atom smaller and leaves its shape.
+    A wall's factor is its range's too: it makes an atom smaller and leaves its shape. Charges have
+    the factor `donor` in a molecule with a polar hydrogen, which neighbours polarise more.
     A kind that is not there has its element's, and `default` serves elements that are not.
     `provenance` says which study they are from, or that they are where a calibration starts.
     """
@@ -26,15 +27,15 @@ class AimConstants(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     mixing_rule: Literal["geometric", "w99", "smith"]
-    charge: Factor
+    charge: dict[str, Factor]
     wall: dict[str, Factor]
     c6: dict[str, Factor]
     provenance: dict[str, Any]
 
     @model_validator(mode="after")
     def _have_defaults(self) -> Self:
-        for name, factors in (("wall", self.wall), ("c6", self.c6)):
-            if "default" not in factors:
+        for name in ("charge", "wall", "c6"):
+            if "default" not in getattr(self, name):
                 raise ValueError(f"{name}: no entry 'default'")
         return self
 
@@ -45,6 +46,11 @@ class AimConstants(BaseModel):
         return np.array(
             [chosen.get(kind, chosen.get(element_of(kind), fallback)) for kind in kinds]
         )
+
+    def of_charges(self, kinds: Sequence[str]) -> float:
+        """Give the factor on a molecule's charges from its atoms' kinds."""
+        which = "donor" if "H_polar" in kinds else "default"
+        return self.charge.get(which, self.charge["default"])
 
 
 def load(path: Path, mixing_rule: str) -> AimConstants:

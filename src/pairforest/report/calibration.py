@@ -67,7 +67,7 @@ def render(
     Parameters
     ----------
     constants : mapping
-        By mixing rule: charge, wall and c6 by kind of atom; under
+        By mixing rule: charge, wall and c6 by kind; under
         provenance where the first trial was, what was foretold, and the relative standard errors
         of the constants.
     trials : DataFrame
@@ -128,14 +128,20 @@ def constants_table(constants: Mapping[str, Mapping[str, Any]]) -> str:
     for name in names:
         cells = [_constant(of.get(name), errors[title].get(name)) for title, of in flat.items()]
         which, _, kind = name.partition(".")
-        kind = "C and other elements" if kind == "default" else kind.replace("_", ", ")
-        lines.append(_line([", ".join(filter(None, (TITLES[which], kind))), *cells]))
+        lines.append(_line([f"{TITLES[which]}, {_kind(which, kind)}", *cells]))
     return "\n".join(lines)
 
 
+def _kind(which: str, kind: str) -> str:
+    """Say what a factor is of, in a table."""
+    if which == "charge":
+        return "molecules with a polar hydrogen" if kind == "donor" else "others"
+    return "C and other elements" if kind == "default" else kind.replace("_", ", ")
+
+
 def _flat(of: Mapping[str, Any]) -> dict[str, float]:
-    by_kind = {f"{which}.{kind}": of[which][kind] for which in ("wall", "c6") for kind in of[which]}
-    return {"charge": of["charge"], **by_kind}
+    factors = ((which, of[which]) for which in ("charge", "wall", "c6"))
+    return {f"{which}.{kind}": one[kind] for which, one in factors for kind in one}
 
 
 def _constant(value: float | None, relative_stderr: float | None) -> str:

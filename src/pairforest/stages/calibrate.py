@@ -327,7 +327,7 @@ def main() -> None:
         start = best.point
         found = job.constants(start, provenance)
         write_json(FOLDER / f"{rule}.json", found.model_dump())
-        print(f"{rule}: {found.wall}, {found.c6}, charge {found.charge:.3f}")
+        print(f"{rule}: charge {found.charge}, wall {found.wall}, c6 {found.c6}")
 
 
 def _log(name: str, trial: optuna.trial.FrozenTrial) -> None:

@@ -107,7 +107,8 @@ def charges_of(
             return None
         scale = 1.0
         if isinstance(label, AimSettings):
-            scale = constants.load(label.constants, label.mixing_rule).charge
+            chosen = constants.load(label.constants, label.mixing_rule)
+            scale = chosen.of_charges(kinds(molecule.rdkit))
         return Charged(
             found["charge"].to_numpy(), neutralise(scale * found["charge_esp"].to_numpy())
         )
@@ -167,7 +168,7 @@ def direct(
     found = from_atoms(molecule, atoms)
     if found is None:
         return None
-    of = kinds(molecule.rdkit), found["wall"], found["range"], found["c6"]
-    like = aim.buckingham(*of, chosen)
-    charges = neutralise(chosen.charge * found["charge_esp"].to_numpy())
+    of_kinds = kinds(molecule.rdkit)
+    like = aim.buckingham(of_kinds, found["wall"], found["range"], found["c6"], chosen)
+    charges = neutralise(chosen.of_charges(of_kinds) * found["charge_esp"].to_numpy())
     return assemble(molecule, charges, like, chosen.mixing_rule)
