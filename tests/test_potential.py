@@ -1,9 +1,12 @@
+from math import factorial
+
 import numpy as np
 import pytest
 
 from pairforest.potential import (
     COULOMB,
     KCAL_PER_MOL,
+    WALL,
     Buckingham,
     barrier,
     energy,
@@ -20,12 +23,17 @@ def test_constants_are_those_of_the_field():
     assert pytest.approx(23.060548, abs=1e-6) == KCAL_PER_MOL
 
 
-def test_a_potential_from_its_wall_repels_there_by_one_kcal_and_keeps_range_and_dispersion():
+def test_a_potential_from_its_wall_is_that_of_damped_dispersion_there():
     wall, reach, dispersion = np.array([1.6, 2.0, 2.9]), 0.27, np.array([0.005, 1.4, 17.0])
     p = from_wall(wall, reach, dispersion)
-    assert p.A * np.exp(-wall / p.B) * KCAL_PER_MOL == pytest.approx([1, 1, 1])
+    x = wall / reach
+    damping = 1 - np.exp(-x) * sum(x**k / factorial(k) for k in range(7))
+    meant = WALL - damping * dispersion / wall**6
+    assert energy(wall, p) == pytest.approx(meant)
     assert pytest.approx([reach] * 3) == p.B
     assert dispersion == pytest.approx(p.C)
+    bare = from_wall(wall, reach, 0.0)
+    assert bare.A * np.exp(-wall / reach) * KCAL_PER_MOL == pytest.approx([1, 1, 1])
 
 
 def test_smiths_rule_adds_ranges_and_distances_of_equal_force():

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import constants
+from scipy import constants, special
 
 Array = NDArray[np.float64]
 
@@ -78,21 +78,25 @@ def mix_lennard_jones(like: LennardJones) -> LennardJones:
 
 
 def from_wall(wall: ArrayLike, reach: ArrayLike, dispersion: ArrayLike) -> Buckingham:
-    """Give the constants whose repulsion alone is `WALL` at a distance.
+    """Give the constants of a pair that repels by `WALL`, and attracts by damped dispersion.
+
+    The form has no damping, so what damping takes off at the wall is put into the repulsion: there
+    the energy is that of the repulsion and of C/r⁶ damped as by Tang and Toennies 1984 (range B).
 
     Parameters
     ----------
     wall : array
-        That distance, Å.
+        Where the repulsion alone is `WALL`, Å.
     reach : array
-        B, the range of the repulsion, Å; above zero.
+        B, its range, Å; above zero.
     dispersion : array
         C, eV Å⁶. Broadcast together.
     """
     wall, reach, dispersion = np.broadcast_arrays(
         *(np.asarray(x, dtype=float) for x in (wall, reach, dispersion))
     )
-    return Buckingham(WALL * np.exp(wall / reach), reach, dispersion)
+    undamped = special.gammaincc(7, wall / reach) * dispersion / wall**6
+    return Buckingham((WALL + undamped) * np.exp(wall / reach), reach, dispersion)
 
 
 def smith(first: Buckingham, second: Buckingham) -> Buckingham:

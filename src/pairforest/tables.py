@@ -122,6 +122,7 @@ ATOMS = pa.DataFrameSchema(
         "wall": _column(float, "Å", pa.Check.gt(0)),
         "range": _column(float, "Å", pa.Check.gt(0)),
         "c6": _column(float, "eV Å⁶", pa.Check.gt(0)),
+        "onsager": _column(float, "", pa.Check.ge(1)),
         "source": _column(str, ""),
     },
     name="atoms",
@@ -131,7 +132,8 @@ ATOMS = pa.DataFrameSchema(
 """Atoms in molecules of the converged ones: index in RDKit's order, hydrogens last; atoms of one
 `equivalence` are alike; charge (e) of the partition, what the atom is; charge_esp (e), what it does
 to other molecules; wall (Å), where two like it repel each other by 1 kcal/mol, and the range (Å)
-over which they cease to; c6 (eV Å⁶) of the two."""
+over which they cease to; c6 (eV Å⁶) of the two; onsager, how much the dipole of the molecule grows
+in its liquid."""
 
 PROBES = pa.DataFrameSchema(
     {

@@ -11,21 +11,24 @@ from tests.liquids import ROOT
 
 DOSD = {"water": 45.3, "methane": 129.7, "ethane": 381.9}
 """Hartree bohr⁶: Zeiss and Meath 1977, Thomas and Meath 1977, Jhanwar and Meath 1980."""
+POLARISABILITY = {"water": 1.45, "methane": 2.59, "ethane": 4.45}
+"""Å³, from the same oscillator strengths."""
 
 
 @pytest.mark.parametrize("molecule", DOSD)
 def test_a_molecules_c6_is_that_of_its_oscillator_strengths(molecule):
     rows = pd.read_parquet(ROOT / builtin.ATOMS)
     of = rows[rows["molecule"] == molecule]
-    found = dispersion.c6(molecule, of["element"].tolist(), of[["x", "y", "z"]])
-    whole = np.sqrt(found).sum() ** 2 / (Hartree * Bohr**6)
+    found = dispersion.responses(molecule, of["element"].tolist(), of[["x", "y", "z"]])
+    whole = np.sqrt(found.c6).sum() ** 2 / (Hartree * Bohr**6)
     assert whole == pytest.approx(DOSD[molecule], rel=0.06)
+    assert found.polarisability.sum() == pytest.approx(POLARISABILITY[molecule], rel=0.08)
 
 
 def test_what_dft_d4_does_not_take_is_named():
     with pytest.raises(PairForestError, match="squeezed: DFT-D4: Too close"):
-        dispersion.c6("squeezed", ["H", "H"], [[0, 0, 0], [0, 0, 0]])
+        dispersion.responses("squeezed", ["H", "H"], [[0, 0, 0], [0, 0, 0]])
     with pytest.raises(PairForestError, match="odd: DFT-D4: 'Xx'"):
-        dispersion.c6("odd", ["H", "Xx"], [[0, 0, 0], [0, 0, 1]])
+        dispersion.responses("odd", ["H", "Xx"], [[0, 0, 0], [0, 0, 1]])
     with pytest.raises(PairForestError, match="lost: DFT-D4: an atom has no position"):
-        dispersion.c6("lost", ["H", "H"], [[0, 0, 0], [0, 0, np.nan]])
+        dispersion.responses("lost", ["H", "H"], [[0, 0, 0], [0, 0, np.nan]])

@@ -48,10 +48,6 @@ def gauche(atoms: pd.DataFrame, scale_14: float) -> float:
     return float(np.diff(energies)[0]) * KCAL_PER_MOL
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="0.26 kcal/mol: the walls of neon want half of MMFF94's twofold torsion back (0.55)",
-)
 def test_gauche_is_above_trans_as_in_coupled_cluster(rows):
     ours = gauche(with_walls(rows), profile("quick").scale_14)
     assert ours == pytest.approx(COUPLED_CLUSTER, abs=0.2)

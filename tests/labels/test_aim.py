@@ -8,7 +8,7 @@ import pytest
 from pairforest import tables
 from pairforest.errors import PairForestError
 from pairforest.labels import aim, constants
-from pairforest.potential import WALL
+from pairforest.potential import from_wall
 from pairforest.stages.database import atoms_of
 from tests.rows import in_molecules, walls
 
@@ -26,7 +26,7 @@ def made(**changes: object) -> constants.AimConstants:
 
 def test_an_atom_has_its_wall_and_its_c6():
     like = aim.buckingham(["O", "H"], [2.9, 2.0], [0.27, 0.26], [16.0, 1.2], made())
-    assert like.A * np.exp(-np.array([2.9, 2.0]) / like.B) == pytest.approx([WALL, WALL])
+    assert pytest.approx(from_wall([2.9, 2.0], [0.27, 0.26], [16.0, 1.2]).A) == like.A
     assert pytest.approx([0.27, 0.26]) == like.B
     assert pytest.approx([16.0, 1.2]) == like.C
 
@@ -47,11 +47,12 @@ def test_a_polar_hydrogen_has_its_own_factor_or_that_of_hydrogen():
     ):
         kinds, of = ["H_polar", "H"], ([2.0, 2.0], [0.2, 0.2], [1.0, 1.0])
         scaled = aim.buckingham(kinds, *of, made(wall=factors))
-        assert np.log(scaled.A / WALL) * scaled.B == pytest.approx(wall)
+        assert pytest.approx(from_wall(wall, np.array(wall) / 10, 1.0).A) == scaled.A
     atoms = atoms_of(in_molecules(), walls())
     labels = aim.label(atoms, made(wall={"default": 1.0, "H_polar": 0.9}))
-    reach = labels["A"] * np.exp(-0.9 * atoms["wall"][1:3].mean() / labels["B"])
-    assert reach[0] == pytest.approx(WALL)
+    polar = atoms.iloc[1:3][["wall", "range", "c6"]].mean()
+    meant = from_wall(0.9 * polar["wall"], 0.9 * polar["range"], polar["c6"])
+    assert labels["A"][0] == pytest.approx(float(meant.A))
 
 
 def test_charges_of_a_molecule_with_a_polar_hydrogen_have_their_own_factor():

@@ -54,6 +54,7 @@ def atoms_of(smiles: str, charges: list[float]) -> pd.DataFrame:
             "wall": numbers,
             "range": 0.1 * numbers,
             "c6": 2 * numbers,
+            "onsager": 1.2,
         }
     )
 

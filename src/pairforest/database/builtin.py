@@ -10,6 +10,7 @@ import pandas as pd
 
 from pairforest.database import dispersion
 from pairforest.database.assembly import LEDGER, Database
+from pairforest.database.polarisation import onsager
 from pairforest.errors import PairForestError
 from pairforest.files import sha256, write_text
 
@@ -113,7 +114,7 @@ def assemble(rows: pd.DataFrame) -> Database:
 
 
 def atoms(rows: pd.DataFrame) -> pd.DataFrame:
-    """Give our own atoms in converged molecules, no free ones, with their C6.
+    """Give our own atoms in converged molecules, no free ones, with their C6 and Onsager's factor.
 
     C6 is DFT-D4's in the same geometry, a complex' of the whole complex. Bonds make the partners of
     a complex alike, but one gives a hydrogen bond and the other takes it: there every atom stands
@@ -127,7 +128,7 @@ def atoms(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same columns, and c6 (eV Å⁶).
+        The same columns, c6 (eV Å⁶), and the onsager factor of the molecule.
 
     Raises
     ------
@@ -137,10 +138,13 @@ def atoms(rows: pd.DataFrame) -> pd.DataFrame:
     complexes = rows["smiles"].str.contains(".", regex=False)
     alike = rows["equivalence"].where(~complexes, rows["atom_index"])
     bound = (rows["status"] == "converged") & ~rows["molecule"].str.startswith("free ")
-    kept = rows.assign(equivalence=alike, c6=np.nan)[bound]
+    kept = rows.assign(equivalence=alike, c6=np.nan, onsager=np.nan)[bound]
     for name, of in kept.groupby("molecule", sort=False):
-        elements, positions = of["element"].tolist(), of[["x", "y", "z"]]
-        kept.loc[of.index, "c6"] = dispersion.c6(str(name), elements, positions)
+        positions = of[["x", "y", "z"]].to_numpy()
+        found = dispersion.responses(str(name), of["element"].tolist(), positions)
+        kept.loc[of.index, "c6"] = found.c6
+        polarisability = float(found.polarisability.sum())
+        kept.loc[of.index, "onsager"] = onsager(of["charge_esp"], positions, polarisability)
     return kept.reset_index(drop=True)
 
 

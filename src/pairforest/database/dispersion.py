@@ -1,4 +1,6 @@
-"""Dispersion coefficients of atoms in molecules, by DFT-D4."""
+"""Dispersion coefficients and polarisabilities of atoms in molecules, by DFT-D4."""
+
+from typing import NamedTuple
 
 import numpy as np
 from ase.data import atomic_numbers
@@ -8,13 +10,30 @@ from numpy.typing import ArrayLike, NDArray
 
 from pairforest.errors import PairForestError
 
+Array = NDArray[np.float64]
 
-def c6(molecule: str, elements: list[str], positions: ArrayLike) -> NDArray[np.float64]:
-    """Give the C6 of every atom of a neutral molecule with its like, eV Å⁶, shape (n,).
+
+class Responses(NamedTuple):
+    """How a molecule's n atoms answer to fields, each of shape (n,).
+
+    Attributes
+    ----------
+    c6 : array
+        Of an atom with its like, eV Å⁶.
+    polarisability : array
+        Static, Å³.
+    """
+
+    c6: Array
+    polarisability: Array
+
+
+def responses(molecule: str, elements: list[str], positions: ArrayLike) -> Responses:
+    """Give C6 and polarisability of every atom of a neutral molecule.
 
     From time-dependent DFT of reference systems, by the atom's coordination and charge (Caldeweyher
-    et al. 2019). The square roots of a molecule's atoms nearly add up to its own, whose error is
-    some four per cent.
+    et al. 2019). The square roots of a molecule's atoms' C6 nearly add up to its own, whose error
+    is some four per cent.
 
     Parameters
     ----------
@@ -35,8 +54,8 @@ def c6(molecule: str, elements: list[str], positions: ArrayLike) -> NDArray[np.f
         raise PairForestError(f"{molecule}: DFT-D4: an atom has no position")
     try:
         numbers = np.array([atomic_numbers[element] for element in elements])
-        model = DispersionModel(numbers, positions / Bohr)
-        found = np.diag(model.get_properties()["c6 coefficients"])
+        found = DispersionModel(numbers, positions / Bohr).get_properties()
     except (KeyError, RuntimeError) as error:
         raise PairForestError(f"{molecule}: DFT-D4: {error}") from None
-    return np.asarray(found * Hartree * Bohr**6)
+    c6 = np.diag(found["c6 coefficients"]) * Hartree * Bohr**6
+    return Responses(np.asarray(c6), np.asarray(found["polarizabilities"] * Bohr**3))

@@ -18,8 +18,8 @@ Factor = Annotated[float, Field(gt=0)]
 class AimConstants(BaseModel):
     """Factors on atoms' walls and C6 by kind, and on the charges.
 
-    A wall's factor is its range's too: it makes an atom smaller and leaves its shape. Charges have
-    the factor `donor` in a molecule with a polar hydrogen, which neighbours polarise more.
+    A wall's factor is its range's too: it makes an atom smaller and leaves its shape. On charges it
+    comes beside Onsager's, `donor` in a molecule with a polar hydrogen and `default` in others.
     A kind that is not there has its element's, and `default` serves elements that are not.
     `provenance` says which study they are from, or that they are where a calibration starts.
     """

@@ -105,18 +105,34 @@ def charges_of(
         found = from_atoms(molecule, tables.read(ATOMS, tables.ATOMS))
         if found is None:
             return None
-        scale = 1.0
+        outer = found["charge_esp"].to_numpy()
         if isinstance(label, AimSettings):
             chosen = constants.load(label.constants, label.mixing_rule)
-            scale = chosen.of_charges(kinds(molecule.rdkit))
-        return Charged(
-            found["charge"].to_numpy(), neutralise(scale * found["charge_esp"].to_numpy())
-        )
+            outer = in_liquid(found, kinds(molecule.rdkit), chosen)
+        return Charged(found["charge"].to_numpy(), neutralise(outer))
     assigned = assign_charges(molecule, liquid.charges.get(label.charges, []))
     if assigned is None:
         return None
     neutral = neutralise(assigned)
     return Charged(assigned if isinstance(label, DimerSettings) else neutral, neutral)
+
+
+def in_liquid(
+    found: pd.DataFrame, of_kinds: list[str], chosen: AimConstants
+) -> NDArray[np.float64]:
+    """Give the charges (e) that a molecule's atoms have for others in its liquid, shape (n,).
+
+    Parameters
+    ----------
+    found : DataFrame
+        charge_esp (e) and onsager of the n atoms.
+    of_kinds : list of str
+        Length n.
+    chosen : AimConstants
+        Calibrated.
+    """
+    factor = chosen.of_charges(of_kinds) * found["onsager"].to_numpy()
+    return np.asarray(factor * found["charge_esp"].to_numpy())
 
 
 def learned(
@@ -170,5 +186,5 @@ def direct(
         return None
     of_kinds = kinds(molecule.rdkit)
     like = aim.buckingham(of_kinds, found["wall"], found["range"], found["c6"], chosen)
-    charges = neutralise(chosen.of_charges(of_kinds) * found["charge_esp"].to_numpy())
+    charges = neutralise(in_liquid(found, of_kinds, chosen))
     return assemble(molecule, charges, like, chosen.mixing_rule)
