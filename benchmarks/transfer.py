@@ -47,7 +47,9 @@ def run(job: Calibration, point: dict[str, float]) -> dict[str, list[Array]]:
     jobs: list[Job] = []
     for seed in range(job.md.seed, job.md.seed + N_RUNS):
         md = job.md.model_copy(update={"seed": seed})
-        systems = {name: job.systems(name, point) for name in job.liquids}
+        systems = {
+            name: [job.system(name, near) for near in job.points(point)] for name in job.liquids
+        }
         tasks = [Task(name, systems[name][0], of, md, 1) for name, of in job.liquids.items()]
         for outcome in simulate_all(tasks, job.workers):
             if outcome.density is None:

@@ -13,6 +13,7 @@ from pairforest.potential import (
     from_wall,
     mix,
     smith,
+    walls_of,
 )
 
 LIKE = Buckingham(np.array([2380.3, 103.3]), np.array([0.157, 0.156]), np.array([-3.2e-4, -1.2e-5]))
@@ -37,7 +38,7 @@ def test_a_potential_from_its_wall_is_that_of_damped_dispersion_there():
 
 
 def test_smiths_rule_adds_ranges_and_distances_of_equal_force():
-    first, second = Buckingham(500.0, 0.25, 9.0), Buckingham(3000.0, 0.31, 4.0)
+    first, second = Buckingham(500.0, 0.25, 0.0), Buckingham(3000.0, 0.31, 0.0)
     pair = smith(first, second)
     assert pytest.approx(0.28) == pair.B
 
@@ -48,7 +49,27 @@ def test_smiths_rule_adds_ranges_and_distances_of_equal_force():
     assert where(pair) == pytest.approx((where(first) + where(second)) / 2)
     both = mix(Buckingham(*np.transpose([first, second])), "smith")
     assert both.A[0, 1] == pytest.approx(float(pair.A))
-    assert both.C[0, 1] == pytest.approx(6.0)
+
+
+def test_a_mixed_pair_has_what_damping_takes_off_at_its_own_wall():
+    walls, ranges, dispersion = np.array([1.1, 2.9]), np.array([0.18, 0.27]), np.array([0.1, 28.0])
+    like = from_wall(walls, ranges, dispersion)
+    assert walls_of(like) == pytest.approx(walls)
+    bare = [from_wall(*of, 0.0) for of in zip(walls, ranges, strict=True)]
+    pair, wall = smith(*bare), walls_of(smith(*bare))
+    both = mix(like, "smith")
+    assert both.C[0, 1] == pytest.approx(2.8**0.5)
+    assert pytest.approx(both.A[0, 1]) == from_wall(wall, pair.B, 2.8**0.5).A
+
+
+@pytest.mark.parametrize(("A", "C"), [(0.01, 0.0), (60.0, 25.0)])
+def test_what_has_no_wall_is_mixed_by_its_repulsion_as_it_stands(A, C):
+    like = Buckingham(np.array([2000.0, A]), np.array([0.27, 0.30]), np.array([1.0, C]))
+    assert np.isnan(walls_of(like)).tolist() == [False, True]
+    both = mix(like, "smith")
+    assert np.diag(both.A) == pytest.approx(like.A)
+    bare = from_wall(walls_of(like)[0], 0.27, 0.0)
+    assert both.A[0, 1] == pytest.approx(float(smith(bare, Buckingham(A, 0.30, C)).A))
 
 
 def test_the_papers_mixing_rule_is_its_equations_2_to_4():

@@ -22,6 +22,8 @@ KCAL_PER_MOL = constants.e * constants.N_A / constants.calorie / 1e3
 WALL = 1 / KCAL_PER_MOL
 """The energy (eV) at which walls are told apart: 1 kcal/mol."""
 
+_MAX_ITERATIONS = 60  # each at least halves the error of a wall
+
 
 class Buckingham(NamedTuple):
     """Constants of one or many Buckingham potentials.
@@ -95,8 +97,25 @@ def from_wall(wall: ArrayLike, reach: ArrayLike, dispersion: ArrayLike) -> Bucki
     wall, reach, dispersion = np.broadcast_arrays(
         *(np.asarray(x, dtype=float) for x in (wall, reach, dispersion))
     )
-    undamped = special.gammaincc(7, wall / reach) * dispersion / wall**6
-    return Buckingham((WALL + undamped) * np.exp(wall / reach), reach, dispersion)
+    lost = _lost(wall, reach, dispersion)
+    return Buckingham((WALL + lost) * np.exp(wall / reach), reach, dispersion)
+
+
+def walls_of(pairs: Buckingham) -> Array:
+    """Give the walls (Å) that `from_wall` makes constants from, NaN where none makes them.
+
+    There is none if A is below `WALL`, or C so large that the pair has no wall to speak of.
+    """
+    wall = before = pairs.B * np.log(pairs.A / WALL)
+    with np.errstate(invalid="ignore"):
+        for _ in range(_MAX_ITERATIONS):
+            before, wall = wall, pairs.B * np.log(pairs.A / (WALL + _lost(wall, *pairs[1:])))
+    return np.where(np.isclose(wall, before, rtol=1e-9, atol=0) & (wall > 0), wall, np.nan)
+
+
+def _lost(distance: Array, reach: Array, dispersion: Array) -> Array:
+    """Give what Tang and Toennies' damping of range `reach` takes off C/r⁶ at a distance, eV."""
+    return np.asarray(special.gammaincc(7, distance / reach) * dispersion / distance**6)
 
 
 def smith(first: Buckingham, second: Buckingham) -> Buckingham:
@@ -144,8 +163,13 @@ def _mix_w99(p: Buckingham) -> Buckingham:
 
 
 def _mix_smith(p: Buckingham) -> Buckingham:
-    columns, rows = (Buckingham(*(x.reshape(shape) for x in p)) for shape in ((-1, 1), (1, -1)))
-    return smith(columns, rows)._replace(C=_mixed_c(p.C))
+    walls = walls_of(p)
+    known = np.isfinite(walls)
+    bare = p._replace(A=np.where(known, from_wall(walls, p.B, 0.0).A, p.A))
+    columns, rows = (Buckingham(*(x.reshape(shape) for x in bare)) for shape in ((-1, 1), (1, -1)))
+    pairs = smith(columns, rows)._replace(C=_mixed_c(p.C))
+    A = from_wall(walls_of(pairs._replace(C=0 * pairs.C)), pairs.B, pairs.C).A
+    return pairs._replace(A=np.where(np.logical_and.outer(known, known), A, pairs.A))
 
 
 MIXING_RULES: dict[str, Callable[[Buckingham], Buckingham]] = {
@@ -168,8 +192,9 @@ def mix(like: Buckingham, rule: str) -> Buckingham:
     rule : {"lal2023", "geometric", "w99", "smith"}
         ``lal2023``: equations 2-4 of Lal et al. 2023, A and B geometric and
         C = −(C_m⁶C_n⁶)^(1/12), always repulsive. ``geometric``: all three geometric, sign of C
-        kept. ``w99``: A and C geometric, 1/B arithmetic (Williams 1999). ``smith``: repulsion by
-        `smith`, C geometric.
+        kept. ``w99``: A and C geometric, 1/B arithmetic (Williams 1999). ``smith``: walls by
+        `smith`, C geometric, and what damping takes off each pair at its own wall; where one of the
+        two has no wall, as the repulsions stand.
 
     Returns
     -------

@@ -123,6 +123,7 @@ ATOMS = pa.DataFrameSchema(
         "range": _column(float, "Å", pa.Check.gt(0)),
         "c6": _column(float, "eV Å⁶", pa.Check.gt(0)),
         "onsager": _column(float, "", pa.Check.ge(1)),
+        "self_energy": _column(float, "eV", pa.Check.ge(0)),
         "source": _column(str, ""),
     },
     name="atoms",
@@ -133,7 +134,7 @@ ATOMS = pa.DataFrameSchema(
 `equivalence` are alike; charge (e) of the partition, what the atom is; charge_esp (e), what it does
 to other molecules; wall (Å), where two like it repel each other by 1 kcal/mol, and the range (Å)
 over which they cease to; c6 (eV Å⁶) of the two; onsager, how much the dipole of the molecule grows
-in its liquid."""
+in its liquid, and self_energy (eV), what it costs to double it."""
 
 PROBES = pa.DataFrameSchema(
     {

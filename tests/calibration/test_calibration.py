@@ -184,7 +184,10 @@ def test_residuals_are_in_units_of_their_tolerance(settings):
 
 def test_a_heat_of_vaporisation_is_the_energy_lost_in_the_vapour_and_its_work():
     """A molecule 0.4 eV lower in the liquid: 38.594 kJ/mol, and RT of 2.479 at 298.15 K."""
-    assert heat_of_vaporisation(0.1, -0.3, 298.15) == pytest.approx(38.594 + 2.479, abs=2e-3)
+    whole = 38.594 + 2.479
+    assert heat_of_vaporisation(0.1, -0.3, 0.0, 298.15) == pytest.approx(whole, abs=2e-3)
+    dear = heat_of_vaporisation(0.1, -0.3, 0.02, 298.15)  # its dipole costs it 1.930 kJ/mol
+    assert dear == pytest.approx(whole - 1.930, abs=2e-3)
 
 
 def test_many_noisy_trials_foretell_better_than_one():

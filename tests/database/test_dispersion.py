@@ -11,7 +11,7 @@ from tests.liquids import ROOT
 
 DOSD = {"water": 45.3, "methane": 129.7, "ethane": 381.9}
 """Hartree bohr⁶: Zeiss and Meath 1977, Thomas and Meath 1977, Jhanwar and Meath 1980."""
-POLARISABILITY = {"water": 1.45, "methane": 2.59, "ethane": 4.45}
+POLARISABILITY = {"water": 1.43, "methane": 2.56, "ethane": 4.39}
 """Å³, from the same oscillator strengths."""
 
 
@@ -22,7 +22,7 @@ def test_a_molecules_c6_is_that_of_its_oscillator_strengths(molecule):
     found = dispersion.responses(molecule, of["element"].tolist(), of[["x", "y", "z"]])
     whole = np.sqrt(found.c6).sum() ** 2 / (Hartree * Bohr**6)
     assert whole == pytest.approx(DOSD[molecule], rel=0.06)
-    assert found.polarisability.sum() == pytest.approx(POLARISABILITY[molecule], rel=0.08)
+    assert found.polarisability.sum() == pytest.approx(POLARISABILITY[molecule], rel=0.05)
 
 
 def test_what_dft_d4_does_not_take_is_named():

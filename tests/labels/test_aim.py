@@ -2,13 +2,12 @@
 
 import json
 
-import numpy as np
 import pytest
 
 from pairforest import tables
 from pairforest.errors import PairForestError
 from pairforest.labels import aim, constants
-from pairforest.potential import from_wall
+from pairforest.potential import from_wall, walls_of
 from pairforest.stages.database import atoms_of
 from tests.rows import in_molecules, walls
 
@@ -26,7 +25,7 @@ def made(**changes: object) -> constants.AimConstants:
 
 def test_an_atom_has_its_wall_and_its_c6():
     like = aim.buckingham(["O", "H"], [2.9, 2.0], [0.27, 0.26], [16.0, 1.2], made())
-    assert pytest.approx(from_wall([2.9, 2.0], [0.27, 0.26], [16.0, 1.2]).A) == like.A
+    assert walls_of(like) == pytest.approx([2.9, 2.0])
     assert pytest.approx([0.27, 0.26]) == like.B
     assert pytest.approx([16.0, 1.2]) == like.C
 
@@ -47,7 +46,7 @@ def test_a_polar_hydrogen_has_its_own_factor_or_that_of_hydrogen():
     ):
         kinds, of = ["H_polar", "H"], ([2.0, 2.0], [0.2, 0.2], [1.0, 1.0])
         scaled = aim.buckingham(kinds, *of, made(wall=factors))
-        assert pytest.approx(from_wall(wall, np.array(wall) / 10, 1.0).A) == scaled.A
+        assert walls_of(scaled) == pytest.approx(wall)
     atoms = atoms_of(in_molecules(), walls())
     labels = aim.label(atoms, made(wall={"default": 1.0, "H_polar": 0.9}))
     polar = atoms.iloc[1:3][["wall", "range", "c6"]].mean()

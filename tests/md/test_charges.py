@@ -55,6 +55,7 @@ def atoms_of(smiles: str, charges: list[float]) -> pd.DataFrame:
             "range": 0.1 * numbers,
             "c6": 2 * numbers,
             "onsager": 1.2,
+            "self_energy": 0.1,
         }
     )
 

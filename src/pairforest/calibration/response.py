@@ -63,16 +63,22 @@ def slopes(values: Array, own: Array, gradients: Array, temperature: float) -> A
     return np.asarray(own.mean(axis=0) - covariance / (BOLTZMANN * temperature))
 
 
-def heat_of_vaporisation(vacuum: float, liquid: float, temperature: float) -> float:
+def heat_of_vaporisation(
+    vacuum: float, liquid: float, polarising: float, temperature: float
+) -> float:
     """Give a heat of vaporisation (kJ/mol): ⟨U⟩ in vacuum less ⟨U⟩ in the liquid, and kT.
 
-    Kinetic energies cancel, the vapour is ideal and the liquid's volume is neglected beside it.
+    Kinetic energies cancel, the vapour is ideal and the liquid's volume is neglected beside it. In
+    both the molecule has the charges of the liquid; to get them costs it energy (Berendsen, Grigera
+    and Straatsma 1987).
 
     Parameters
     ----------
     vacuum, liquid : float
         Mean potential energy of a molecule, eV.
+    polarising : float
+        What the liquid's charges cost a molecule, eV.
     temperature : float
         K.
     """
-    return float((vacuum - liquid + BOLTZMANN * temperature) * KJ_PER_MOL)
+    return float((vacuum - liquid - polarising + BOLTZMANN * temperature) * KJ_PER_MOL)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pairforest.database import dispersion
 from pairforest.database.assembly import LEDGER, Database
-from pairforest.database.polarisation import onsager
+from pairforest.database.polarisation import polarisation
 from pairforest.errors import PairForestError
 from pairforest.files import sha256, write_text
 
@@ -128,23 +128,27 @@ def atoms(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same columns, c6 (eV Å⁶), and the onsager factor of the molecule.
+        The same columns, c6 (eV Å⁶), and onsager and self_energy (eV) of the molecule (of a complex
+        as of one).
 
     Raises
     ------
     PairForestError
-        If DFT-D4 does not take a molecule.
+        If a molecule has no charges, or DFT-D4 does not take it.
     """
     complexes = rows["smiles"].str.contains(".", regex=False)
     alike = rows["equivalence"].where(~complexes, rows["atom_index"])
     bound = (rows["status"] == "converged") & ~rows["molecule"].str.startswith("free ")
-    kept = rows.assign(equivalence=alike, c6=np.nan, onsager=np.nan)[bound]
+    kept = rows.assign(equivalence=alike, c6=np.nan, onsager=np.nan, self_energy=np.nan)
+    kept = kept[bound]
     for name, of in kept.groupby("molecule", sort=False):
         positions = of[["x", "y", "z"]].to_numpy()
         found = dispersion.responses(str(name), of["element"].tolist(), positions)
         kept.loc[of.index, "c6"] = found.c6
-        polarisability = float(found.polarisability.sum())
-        kept.loc[of.index, "onsager"] = onsager(of["charge_esp"], positions, polarisability)
+        if of["charge_esp"].isna().any():
+            raise PairForestError(f"{name}: an atom has no charge_esp")
+        whole = polarisation(of["charge_esp"], positions, float(found.polarisability.sum()))
+        kept.loc[of.index, ["onsager", "self_energy"]] = [*whole]
     return kept.reset_index(drop=True)
 
 

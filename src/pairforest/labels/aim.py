@@ -1,7 +1,7 @@
 """Recipe `aim`: walls and dispersion of atoms in molecules into Buckingham constants.
 
 Two like atoms repel each other by 1 kcal/mol at f_w w, over a range of f_w B, and attract by
-f_C C₆/r⁶. w and B are the wall that a neon atom feels, by kind of atom and volume (`walls.law`),
+f_C C₆/r⁶, damped (`potential.from_wall`). w and B are the wall that a neon atom feels, by kind of atom and volume (`walls.law`),
 C₆ that of DFT-D4 (Caldeweyher et al. 2019). f_w and f_C are calibrated on liquids, by element;
 hydrogens that can make a hydrogen bond have their own.
 """
@@ -32,7 +32,7 @@ def buckingham(
     kinds : sequence of str
         As `kinds.kinds` gives them, length n.
     walls, ranges : array of shape (n,)
-        Where like atoms repel each other by 1 kcal/mol, and over what range they cease to, Å.
+        Where like atoms' repulsion alone is 1 kcal/mol, and over what range it ceases, Å.
     c6 : array of shape (n,)
         Of an atom with its like, eV Å⁶.
     constants : AimConstants

@@ -10,7 +10,7 @@ from pairforest.errors import PairForestError
 from pairforest.md.molecule import Array, Molecule
 from pairforest.md.settings import ChargeRule
 
-_COMPUTED = ["charge", "charge_esp", "wall", "range", "c6", "onsager"]
+_COMPUTED = ["charge", "charge_esp", "wall", "range", "c6", "onsager", "self_energy"]
 
 
 def assign_charges(molecule: Molecule, rules: Sequence[ChargeRule]) -> Array | None:
@@ -58,8 +58,8 @@ def from_atoms(molecule: Molecule, atoms: pd.DataFrame) -> pd.DataFrame | None:
     Returns
     -------
     DataFrame or None
-        charge and charge_esp (e), wall and range (Å), c6 (eV Å⁶) and the molecule's onsager factor
-        of the n atoms; None if the molecule is not in the table.
+        charge and charge_esp (e), wall and range (Å), c6 (eV Å⁶), and the molecule's onsager and
+        self_energy (eV), of the n atoms; None if the molecule is not in the table.
     """
     wanted = Chem.MolToSmiles(Chem.RemoveHs(molecule.rdkit))
     for smiles, rows in atoms.groupby("smiles", sort=False):

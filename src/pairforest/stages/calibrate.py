@@ -28,7 +28,7 @@ from pairforest.md.liquid import Outcome, Task, simulate_all, temperature_of
 from pairforest.md.replica import TRANSIENT
 from pairforest.md.settings import LiquidSettings, MdSettings
 from pairforest.md.system import System, fingerprint
-from pairforest.stages.potentials import ATOMS, direct
+from pairforest.stages.potentials import ATOMS, direct, polarising
 
 FOLDER = Path("data/calibration")
 JOURNAL = FOLDER / "study.journal"
@@ -40,13 +40,14 @@ _DIFFERENCE = 0.01  # of a logarithm, on either side
 class Probe(NamedTuple):
     """A finished run of a liquid and the force fields its derivatives are taken with.
 
-    `systems` are the run's own, then pairs with one parameter higher and lower; `alone` is the
-    protocol of one molecule in vacuum.
+    `systems` are the run's own, then pairs with one parameter higher and lower, `polarising` what
+    the charges of each cost a molecule (eV); `alone` is the protocol of one molecule in vacuum.
     """
 
     task: Task
     outcome: Outcome
     systems: list[System]
+    polarising: NDArray[np.float64]
     alone: MdSettings
     gas_ps: float
 
@@ -131,7 +132,9 @@ def probe(of: Probe) -> Response:
     _, in_vacuum = reweight.energies(folder, of.systems, of.alone, vacuum=True)
     own = _gradients(in_vacuum)
     of_gas = slopes(in_vacuum[:, 0], own, own, temperature)
-    heat = heat_of_vaporisation(in_vacuum[:, 0].mean(), liquid.mean(), temperature)
+    cost = of.polarising[None]
+    energies = (in_vacuum[:, 0].mean(), liquid.mean(), cost[0, 0])
+    heat = heat_of_vaporisation(*energies, temperature)
     error = np.hypot(correlated_stderr(liquid), correlated_stderr(in_vacuum[:, 0]))
     return Response(
         density=float(outcome.density or np.nan),
@@ -139,7 +142,7 @@ def probe(of: Probe) -> Response:
         heat=float(heat),
         heat_stderr=float(error) * KJ_PER_MOL,
         density_slopes=slopes(rho, np.zeros_like(gradients), gradients, temperature),
-        heat_slopes=(of_gas - of_liquid) * KJ_PER_MOL,
+        heat_slopes=(of_gas - of_liquid - _gradients(cost)[0]) * KJ_PER_MOL,
     )
 
 
@@ -153,7 +156,7 @@ def _excess(of: Probe, temperature: float) -> float:
 
 
 def _gradients(energies: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give ∂U/∂ln f of each frame from energies: the run's own, higher, lower, higher, lower."""
+    """Give ∂U/∂ln f of each row of energies: the run's own, higher, lower, higher, lower."""
     return np.asarray((energies[:, 1::2] - energies[:, 2::2]) / (2 * _DIFFERENCE))
 
 
@@ -243,10 +246,11 @@ class Calibration(NamedTuple):
         """
         md = self.md.model_copy(update={"seed": self.md.seed + n_before})
         tasks, around = [], []
+        points = self.points(values)
         for name, liquid in self.liquids.items():
-            systems = self.systems(name, values)
+            systems = [self.system(name, point) for point in points]
             tasks.append(Task(name, systems[0], liquid, md, 1))
-            around.append(systems)
+            around.append((systems, np.array([self.polarising(name, point) for point in points])))
         outcomes = simulate_all(tasks, self.workers)
         for outcome in outcomes:
             print(f"  {outcome.name}: {outcome.density} {outcome.status}", flush=True)
@@ -256,8 +260,8 @@ class Calibration(NamedTuple):
                 raise PairForestError(f"{what}: {transient[0].reason}")
             raise study.LostLiquidError(what)
         probes = [
-            Probe(*three, self.alone, self.settings.gas.length_ps)
-            for three in zip(tasks, outcomes, around, strict=True)
+            Probe(task, outcome, *those, self.alone, self.settings.gas.length_ps)
+            for task, outcome, those in zip(tasks, outcomes, around, strict=True)
         ]
         try:
             found = map_tasks(probe, probes, self.workers)
@@ -281,14 +285,19 @@ class Calibration(NamedTuple):
             )
         return system
 
-    def systems(self, name: str, values: Mapping[str, float]) -> list[System]:
-        """Give a liquid's force field at a point, then pairs, a parameter higher and lower."""
+    def polarising(self, name: str, values: Mapping[str, float]) -> float:
+        """Give what its charges at a point cost a liquid's molecule, eV."""
+        constants = self.constants(values, {})
+        return polarising(self.liquids[name], self.atoms, constants, self.md.seed)
+
+    def points(self, values: Mapping[str, float]) -> list[Mapping[str, float]]:
+        """Give a point, then pairs with a parameter higher and lower."""
         around = [
             {**values, parameter: values[parameter] + shift}
             for parameter in self.settings.parameters
             for shift in (_DIFFERENCE, -_DIFFERENCE)
         ]
-        return [self.system(name, point) for point in (values, *around)]
+        return [values, *around]
 
 
 def main() -> None:

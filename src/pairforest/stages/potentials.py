@@ -98,7 +98,7 @@ def charges_of(
     """Give a molecule's charges by the recipe's source, or None if that does not have them.
 
     Computed ones are two: the forest sees the partition's, which the volumes go with, and LAMMPS
-    takes those of the potential, in recipe `aim` on the scale of the constants. Others are one: in
+    takes those of the potential, in recipe `aim` as they are in the liquid. Others are one: in
     `dimer` the forest sees them as printed, as in the paper, in `aim` neutral, as LAMMPS.
     """
     if label.charges == "qe":
@@ -108,7 +108,7 @@ def charges_of(
         outer = found["charge_esp"].to_numpy()
         if isinstance(label, AimSettings):
             chosen = constants.load(label.constants, label.mixing_rule)
-            outer = in_liquid(found, kinds(molecule.rdkit), chosen)
+            outer = growth(found, kinds(molecule.rdkit), chosen) * outer
         return Charged(found["charge"].to_numpy(), neutralise(outer))
     assigned = assign_charges(molecule, liquid.charges.get(label.charges, []))
     if assigned is None:
@@ -117,22 +117,37 @@ def charges_of(
     return Charged(assigned if isinstance(label, DimerSettings) else neutral, neutral)
 
 
-def in_liquid(
-    found: pd.DataFrame, of_kinds: list[str], chosen: AimConstants
-) -> NDArray[np.float64]:
-    """Give the charges (e) that a molecule's atoms have for others in its liquid, shape (n,).
+def growth(found: pd.DataFrame, of_kinds: list[str], chosen: AimConstants) -> float:
+    """Give the charges that a molecule has for others in its liquid over those in the gas phase.
 
     Parameters
     ----------
     found : DataFrame
-        charge_esp (e) and onsager of the n atoms.
+        onsager of the n atoms.
     of_kinds : list of str
         Length n.
     chosen : AimConstants
         Calibrated.
     """
-    factor = chosen.of_charges(of_kinds) * found["onsager"].to_numpy()
-    return np.asarray(factor * found["charge_esp"].to_numpy())
+    return chosen.of_charges(of_kinds) * float(found["onsager"].iloc[0])
+
+
+def polarising(
+    liquid: LiquidSettings, atoms: pd.DataFrame, chosen: AimConstants, seed: int
+) -> float:
+    """Give what it costs a molecule to have the dipole of the liquid, eV.
+
+    Raises
+    ------
+    PairForestError
+        If the molecule is not in the `atoms` table.
+    """
+    molecule = build(liquid.smiles, seed)
+    found = from_atoms(molecule, atoms)
+    if found is None:
+        raise PairForestError(f"{liquid.smiles} is not in {ATOMS}")
+    grown = growth(found, kinds(molecule.rdkit), chosen)
+    return float(found["self_energy"].iloc[0]) * (grown - 1) ** 2
 
 
 def learned(
@@ -176,7 +191,7 @@ def direct(
     atoms : DataFrame
         Of schema `tables.ATOMS`.
     chosen : AimConstants
-        Calibrated constants; their scale is applied to the charges.
+        Calibrated constants.
     seed : int
         Of the conformer.
     """
@@ -186,5 +201,5 @@ def direct(
         return None
     of_kinds = kinds(molecule.rdkit)
     like = aim.buckingham(of_kinds, found["wall"], found["range"], found["c6"], chosen)
-    charges = neutralise(in_liquid(found, of_kinds, chosen))
+    charges = neutralise(growth(found, of_kinds, chosen) * found["charge_esp"].to_numpy())
     return assemble(molecule, charges, like, chosen.mixing_rule)
