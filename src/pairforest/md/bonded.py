@@ -4,7 +4,7 @@ MMFF94's quartic bonds, cubic angles and stretch-bend couplings are left out: th
 is kept. Torsions and out-of-plane terms are MMFF94's own, but for the twofold one of alkyl chains,
 of which half is kept: it goes with MMFF94's own pairs, and with ours all of it puts a gauche form
 of hexane some 0.9 kcal/mol above trans, none of it 0.3, where coupled cluster has 0.60 (Gruzman,
-Karton and Martin 2009), and MMFF94 0.83. Rings keep all: nothing is known to be wrong there.
+Karton and Martin 2009), and MMFF94 0.83. Rings keep all.
 """
 
 from typing import NamedTuple
