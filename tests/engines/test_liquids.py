@@ -10,9 +10,9 @@ import psutil
 import pytest
 
 from pairforest import tables
-from pairforest.md import engine, replica
+from pairforest.md import density, engine, replica
 from pairforest.md.charges import assign_charges, neutralise
-from pairforest.md.liquid import Task, simulate
+from pairforest.md.liquid import Task, simulate, simulate_all
 from pairforest.md.molecule import build
 from pairforest.md.system import assemble
 from pairforest.potential import Buckingham
@@ -64,6 +64,22 @@ def test_a_run_that_is_done_is_not_done_again(smoke, monkeypatch):
     again = simulate(task("water", short, repulsive))
     pd.testing.assert_frame_equal(again.series, first.series)
     assert again[:7] == first[:7]
+
+
+@pytest.mark.slow
+def test_replicas_that_are_each_sure_and_disagree_go_on_together(smoke, monkeypatch):
+    changes = {"block_ps": 0.6, "min_ps": 0.6, "max_ps": 4.8, "nvt_ps": 0.1, "discard_ps": 0.0}
+    changes |= {"replicas": 2, "target_stderr_percent": 1e-6, "boil_ratio": 0.01}
+    settings = smoke.model_copy(update=changes)
+    monkeypatch.setattr(density, "shortcomings", lambda *_: [])  # each thinks it is converged
+    (found,) = simulate_all([task("water", settings, repulsive)], 1)
+    assert found.reason.startswith("stderr of the replicas' mean")
+    assert len(set(found.folders)) == 2
+    for _, series in found.series.groupby("replica"):
+        assert series["time"].max() == pytest.approx(4.8)
+        assert np.allclose(np.diff(series["time"]), series["time"].iloc[1] - series["time"].iloc[0])
+    (again,) = simulate_all([task("water", settings, repulsive)], 1)
+    pd.testing.assert_frame_equal(again.series, found.series)
 
 
 @pytest.mark.slow

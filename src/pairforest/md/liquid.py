@@ -39,6 +39,8 @@ class Task(NamedTuple):
         MPI ranks.
     replica : int
         From 0; each packs and starts from seeds of its own.
+    at_least_ps : float
+        Of NPT, where the profile's `min_ps` turned out to be too short.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Task(NamedTuple):
     settings: MdSettings
     ranks: int
     replica: int = 0
+    at_least_ps: float = 0.0
 
 
 class Outcome(NamedTuple):
@@ -132,7 +135,7 @@ def simulate(task: Task) -> Outcome:
     if low := low_barrier(task.system, task.settings):
         return _lost(task, "barrier_too_low", low)
     try:
-        folder = replica.run(*prepare(task, task.system))
+        folder = replica.run(*prepare(task, task.system), task.at_least_ps)
     except PairForestError as error:
         return _lost(task, "crashed", str(error))
     except OSError as error:  # a full disk, say
@@ -141,13 +144,38 @@ def simulate(task: Task) -> Outcome:
 
 
 def simulate_all(tasks: Sequence[Task], workers: int) -> list[Outcome]:
-    """Run every replica of every liquid, `workers` at once; one outcome a liquid, in order."""
-    replicas = [[task._replace(replica=i) for i in range(task.settings.replicas)] for task in tasks]
-    outcomes = iter(map_tasks(simulate, [one for group in replicas for one in group], workers))
-    return [
-        combine([next(outcomes) for _ in group], group[0].settings.target_stderr_percent)
-        for group in replicas
-    ]
+    """Run every replica of every liquid, `workers` at once; one outcome a liquid, in order.
+
+    Replicas of a liquid that disagree go on together, to twice their length, until they agree or
+    have come to `max_ps`.
+    """
+    found: dict[int, Outcome] = {}
+    waiting = dict(enumerate(tasks))
+    while waiting:
+        replicas = [
+            one._replace(replica=i)
+            for one in waiting.values()
+            for i in range(one.settings.replicas)
+        ]
+        outcomes = iter(map_tasks(simulate, replicas, workers))
+        for place, task in list(waiting.items()):
+            group = [next(outcomes) for _ in range(task.settings.replicas)]
+            found[place] = combine(group, task.settings.target_stderr_percent)
+            if longer := _longer(found[place], task.settings):
+                waiting[place] = task._replace(at_least_ps=longer)
+            else:
+                del waiting[place]
+    return [found[place] for place in range(len(tasks))]
+
+
+def _longer(outcome: Outcome, settings: MdSettings) -> float:
+    """Give how far a liquid's replicas should go on (ps), 0 if they need not or may not."""
+    if outcome.status != "not_converged" or outcome.density is None:
+        return 0.0
+    shortest = outcome.series.groupby("replica")["time"].max().min()
+    if shortest > settings.max_ps - settings.block_ps:
+        return 0.0
+    return float(min(2 * shortest, settings.max_ps))
 
 
 def combine(outcomes: Sequence[Outcome], target_stderr_percent: float) -> Outcome:

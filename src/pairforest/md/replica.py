@@ -56,7 +56,7 @@ class Plan(NamedTuple):
         )
 
 
-def run(plan: Plan, data: str) -> Path:
+def run(plan: Plan, data: str, at_least_ps: float = 0.0) -> Path:
     """Bring a run to its end and give its folder.
 
     The folder's name is a hash of all that LAMMPS reads, so a run that is done is not done again,
@@ -68,6 +68,8 @@ def run(plan: Plan, data: str) -> Path:
         What to run.
     data : str
         LAMMPS' data file of the packed box.
+    at_least_ps : float
+        How far to go on, if `min_ps` is less. No part of the name: a run that is done goes on.
 
     Raises
     ------
@@ -88,10 +90,11 @@ def run(plan: Plan, data: str) -> Path:
     )
     key = json.dumps([plan.script(), data, engine.lmp_version(), plan.ranks, stops])
     folder = SCRATCH / hashlib.sha256(key.encode()).hexdigest()[:24]
+    longer = settings.model_copy(update={"min_ps": max(settings.min_ps, at_least_ps)})
     SCRATCH.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be at the same run
-        _finish(plan, data, folder)
+        _finish(plan._replace(settings=longer), data, folder)
     return folder
 
 
