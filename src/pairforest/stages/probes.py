@@ -40,11 +40,10 @@ def _feel(params: Params) -> None:
     todo = [task for task in tasks if (task.molecule, task.key) not in set(keys)]
     print(f"{len(tasks)} molecules, {len(todo)} to feel", flush=True)
     _write(rows)
-    felt = stream_tasks(probe.rows, todo, params.compute.workers)
-    for task, found in zip(todo, felt, strict=True):
+    for found in stream_tasks(probe.rows, todo, params.compute.workers):
         rows = pd.concat([rows, found], ignore_index=True)
         _write(rows)
-        print(f"{task.molecule}: {len(found)} points", flush=True)
+        print(f"{found['molecule'].iloc[0]}: {len(found)} points", flush=True)
 
 
 if __name__ == "__main__":
