@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from pairforest import tables
+from pairforest.labels.constants import AimConstants
 from pairforest.potential import COULOMB
 
 
@@ -62,3 +63,15 @@ def walls() -> pd.DataFrame:
     errors = {"distance_stderr": 0.01, "exponent_stderr": 0.02, "range_stderr": 0.02}
     table = table.assign(**errors, range=0.25, n_atoms=9)
     return tables.check(table, tables.WALLS, "made up")
+
+
+def aim_constants(**changes: object) -> AimConstants:
+    """Constants of `aim` that change charges alone."""
+    content = {
+        "mixing_rule": "w99",
+        "charge": {"default": 0.9, "donor": 1.1},
+        "wall": {"default": 1.0},
+        "c6": {"default": 1.0},
+        "provenance": {},
+    }
+    return AimConstants.model_validate(content | changes)

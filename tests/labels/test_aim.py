@@ -9,18 +9,8 @@ from pairforest.errors import PairForestError
 from pairforest.labels import aim, constants
 from pairforest.potential import from_wall, walls_of
 from pairforest.stages.database import atoms_of
+from tests.rows import aim_constants as made
 from tests.rows import in_molecules, walls
-
-
-def made(**changes: object) -> constants.AimConstants:
-    content = {
-        "mixing_rule": "w99",
-        "charge": {"default": 0.9, "donor": 1.1},
-        "wall": {"default": 1.0},
-        "c6": {"default": 1.0},
-        "provenance": {},
-    }
-    return constants.AimConstants.model_validate(content | changes)
 
 
 def test_an_atom_has_its_wall_and_its_c6():

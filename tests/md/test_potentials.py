@@ -1,25 +1,14 @@
 """Charges of a molecule in its liquid: the gas phase's, grown as Onsager and the constants say."""
 
-import json
-
 import pytest
 
 from pairforest import tables
-from pairforest.labels.constants import AimConstants
 from pairforest.labels.settings import AimSettings
 from pairforest.md.molecule import build
 from pairforest.stages.database import atoms_of
 from pairforest.stages.potentials import ATOMS, charges_of, direct, polarising
 from tests.liquids import liquid
-from tests.rows import in_molecules, walls
-
-CONSTANTS = {
-    "mixing_rule": "smith",
-    "charge": {"default": 0.9, "donor": 1.1},
-    "wall": {"default": 1.0},
-    "c6": {"default": 1.0},
-    "provenance": {},
-}
+from tests.rows import aim_constants, in_molecules, walls
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +25,7 @@ def grown(atoms):
 
 
 def test_a_force_field_from_the_labels_has_the_charges_of_the_liquid(atoms, grown):
-    found = direct(liquid("water"), atoms, AimConstants.model_validate(CONSTANTS), 1)
+    found = direct(liquid("water"), atoms, aim_constants(), 1)
     assert found.charges == pytest.approx(grown)
 
 
@@ -44,19 +33,17 @@ def test_a_force_field_from_the_forest_has_the_same(atoms, grown, tmp_path, monk
     monkeypatch.chdir(tmp_path)
     ATOMS.parent.mkdir(parents=True)
     tables.write(ATOMS, atoms, tables.ATOMS)
-    (tmp_path / "smith.json").write_text(json.dumps(CONSTANTS), encoding="utf-8")
-    settings = AimSettings(
-        constants="smith.json", mixing_rule="smith", charges="qe", learning_scale={}
-    )
+    (tmp_path / "w99.json").write_text(aim_constants().model_dump_json(), encoding="utf-8")
+    settings = AimSettings(constants="w99.json", mixing_rule="w99", charges="qe", learning_scale={})
     found = charges_of(build("O", 1), liquid("water"), settings)
     assert found.neutral == pytest.approx(grown)
     assert found.seen == pytest.approx([-0.9, 0.45, 0.45])
 
 
 def test_a_larger_dipole_costs_its_growth_squared(atoms, grown):
-    cost = polarising(liquid("water"), atoms, AimConstants.model_validate(CONSTANTS), 1)
+    cost = polarising(liquid("water"), atoms, aim_constants(), 1)
     growth = grown[0] / -0.81
     assert cost == pytest.approx(atoms["self_energy"].iloc[0] * (growth - 1) ** 2)
-    unchanged = CONSTANTS | {"charge": {"default": 1 / atoms["onsager"].iloc[0]}}
-    free = polarising(liquid("water"), atoms, AimConstants.model_validate(unchanged), 1)
+    unchanged = aim_constants(charge={"default": 1 / atoms["onsager"].iloc[0]})
+    free = polarising(liquid("water"), atoms, unchanged, 1)
     assert free == pytest.approx(0.0, abs=1e-12)
