@@ -119,6 +119,55 @@ def test_a_study_finds_noisy_constants_and_goes_on_after_a_kill(settings, tmp_pa
     assert (again.point, len(told)) == (best.point, 7)
 
 
+@pytest.fixture
+def odd_one_out(settings):
+    """A trial where prior and liquids agree, but for one whose density is five per cent off."""
+    names = list(settings.parameters)
+    point = study.prior_mean(settings)
+    found = model(point, np.random.default_rng(3))
+    experiment = {name: (of.density, of.heat) for name, of in found.items()}
+    experiment["liquid 3"] = (found["liquid 3"].density / 1.05, None)
+    residuals, of_trial = study.residuals(found, experiment, settings)
+    attributes = {
+        study.RESIDUALS: residuals.tolist(),
+        study.SLOPES: of_trial.tolist(),
+        study.RESPONSES: {
+            name: {"density_stderr": of.density_stderr / 5, "heat_stderr": of.heat_stderr / 5}
+            for name, of in found.items()
+        },
+    }
+    distributions = dict.fromkeys(names, optuna.distributions.FloatDistribution(-3, 3))
+    trial = optuna.trial.create_trial(
+        value=0.0, params=point, distributions=distributions, user_attrs=attributes
+    )
+    return trial, experiment
+
+
+def test_a_liquid_left_out_is_foretold_by_the_others(settings, odd_one_out):
+    trial, experiment = odd_one_out
+    assert len(trial.user_attrs[study.RESIDUALS]) == 15
+    within = study.best([trial], experiment, settings).residuals
+    left_out = study.held_out([trial], experiment, settings)
+    assert left_out[6] == pytest.approx(5 / settings.tolerance.density)
+    assert abs(within[6]) < 0.9 * left_out[6]
+
+
+def test_noise_of_the_objective_is_that_of_many_draws(settings, odd_one_out):
+    trial, experiment = odd_one_out
+    foretold = study.noise_of_objective([trial], experiment, settings)
+    noise = np.random.default_rng(7)
+    residuals = np.array(trial.user_attrs[study.RESIDUALS])
+    errors = study.standard_errors(trial.user_attrs[study.RESPONSES], experiment, settings)
+    objectives = []
+    for _ in range(400):
+        drawn = residuals + errors * noise.normal(size=len(residuals))
+        trial.set_user_attr(study.RESIDUALS, drawn.tolist())
+        best = study.best([trial], experiment, settings)
+        penalty = study.prior_penalty(best.point, settings)
+        objectives.append((best.residuals**2).sum() + penalty)
+    assert np.std(objectives) == pytest.approx(foretold, rel=0.2)
+
+
 def test_one_calibration_at_a_time_works_on_a_journal(settings, tmp_path):
     journal, start = tmp_path / "j.journal", dict.fromkeys(settings.parameters, 0.0)
     experiment = {f"liquid {i}": (0.8, 35.0) for i in range(8)}

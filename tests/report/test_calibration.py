@@ -12,6 +12,8 @@ def constants(objective: float, density: float, heat: float) -> dict[str, object
     found = {"charge": {"default": 1.2}, "wall": {"default": 1.1, "H": 1.3}}
     foretold = {
         "objective": objective,
+        "objective_stderr": 2.0,
+        "held_out": {"density": {"methanol": 2 * density}, "heat_of_vaporisation": {"methanol": 9}},
         "density": {"methanol": density, "n_hexane": -density},
         "heat_of_vaporisation": {"methanol": heat},
     }
@@ -44,11 +46,12 @@ def test_constants_stand_beside_where_the_search_began(page):
     assert "| constant | start | `geometric` | `w99` |" in page
     assert "| charges, others | 1.150 | 1.200 | 1.200 |" in page
     assert "| wall, H | – | 1.300 ± 0.130 | 1.300 ± 0.130 |" in page
-    assert "Trials: 2 with `geometric`, 1 with `w99`. Recipe `aim` takes `geometric`." in page
+    assert "Trials: 2 with `geometric`, 1 with `w99`. Recipe `aim` takes `geometric`\n" in page
 
 
 def test_errors_are_those_foretold_and_those_of_the_best_trial(page):
-    assert "| `geometric` | foretold | 30.0 | 1.5 % | 2 % |" in page
+    assert "| `geometric` | foretold | 30.0 ± 2.0 | 1.5 % | 2 % |" in page
+    assert "| `geometric` | each left out of the fit | – | 3.0 % | 9 % |" in page
     assert "| `geometric` | best trial | 40.0 | 1.0 % | 5 % |" in page
     assert "| `w99` | best trial | 50.0 | 2.0 % | 5 % |" in page
     assert "| n hexane | -1.5 % | -0.5 % | – | – |" in page

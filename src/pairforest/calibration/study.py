@@ -13,7 +13,7 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, TrialState
 
-from pairforest.calibration.gauss_newton import next_point
+from pairforest.calibration.gauss_newton import lines, next_point
 from pairforest.calibration.response import Response
 from pairforest.calibration.settings import CalibrateSettings
 from pairforest.errors import PairForestError
@@ -244,20 +244,83 @@ def best(
     reach : float
         The farthest from the best trial, in steps.
     """
-    names, of = list(settings.parameters), settings.parameters.values()
-    step = next_point(
-        np.array([[trial.params[name] for name in names] for trial in done]),
+    step = next_point(*_measured(done, experiment, settings), *_prior(settings), reach)
+    return Best(dict(zip(settings.parameters, step.point.tolist(), strict=True)), *step[1:])
+
+
+def held_out(
+    done: list[FrozenTrial],
+    experiment: Mapping[str, tuple[float, float | None]],
+    settings: CalibrateSettings,
+) -> Array:
+    """Give each liquid's residuals where the others alone would put the constants, shape (n,).
+
+    Parameters
+    ----------
+    done, experiment, settings
+        As `best` takes them.
+    """
+    points, values, errors, slopes = _measured(done, experiment, settings)
+    owner = np.array(_owners(experiment))
+    value, slope = lines(points, values, errors, slopes)
+    found = np.empty(len(owner))
+    for name in experiment:
+        others = owner != name
+        kept = values[:, others], errors[:, others], slopes[:, others]
+        point = next_point(points, *kept, *_prior(settings)).point
+        found[~others] = (value + slope @ (point - points.mean(axis=0)))[~others]
+    return found
+
+
+def noise_of_objective(
+    done: list[FrozenTrial],
+    experiment: Mapping[str, tuple[float, float | None]],
+    settings: CalibrateSettings,
+) -> float:
+    """Give the standard error of the least objective foretold, from the errors of the runs.
+
+    At an optimum the objective answers to a residual r by 2 r alone. The trials' errors average
+    out; those of slopes are left out.
+
+    Parameters
+    ----------
+    done, experiment, settings
+        As `best` takes them.
+    """
+    errors = _measured(done, experiment, settings)[2]
+    of_mean = np.sqrt((errors**2).mean(axis=0) / len(errors))
+    return float(2 * np.linalg.norm(best(done, experiment, settings).residuals * of_mean))
+
+
+def _measured(
+    done: list[FrozenTrial],
+    experiment: Mapping[str, tuple[float, float | None]],
+    settings: CalibrateSettings,
+) -> tuple[Array, Array, Array, Array]:
+    """Give points, residuals, their errors and slopes of k trials, as `next_point` takes them."""
+    return (
+        np.array([[trial.params[name] for name in settings.parameters] for trial in done]),
         np.array([trial.user_attrs[RESIDUALS] for trial in done]),
         np.array(
             [standard_errors(one.user_attrs[RESPONSES], experiment, settings) for one in done]
         ),
         np.array([trial.user_attrs[SLOPES] for trial in done]),
+    )
+
+
+def _prior(settings: CalibrateSettings) -> tuple[Array, Array, Array]:
+    """Give the prior's centre and width and the longest step, as `next_point` takes them."""
+    of = settings.parameters.values()
+    return (
         np.array(list(prior_mean(settings).values())),
         np.array([one.width for one in of]),
         np.array([one.step for one in of]),
-        reach,
     )
-    return Best(dict(zip(names, step.point.tolist(), strict=True)), *step[1:])
+
+
+def _owners(experiment: Mapping[str, tuple[float, float | None]]) -> list[str]:
+    """Give whose each residual is, in the order of `residuals`."""
+    return [name for name, (_, heat) in experiment.items() for _ in range(1 if heat is None else 2)]
 
 
 def _lost_since_last_complete(study: optuna.Study) -> int:

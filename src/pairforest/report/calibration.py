@@ -83,8 +83,8 @@ def render(
 
 Factors on the atoms' walls, DFT-D4's C6 and the gas phase's charges, found on {n_liquids}
 calibration liquids by Gauss–Newton steps, each liquid's derivatives from the fluctuations of one
-run ([how](../docs/aim.md)). Trials: {counts}. Recipe `aim` takes `{chosen}`. No test liquid was
-looked at.
+run ([how](../docs/aim.md)). Trials: {counts}. Recipe `aim` takes `{chosen}`
+([why](../docs/aim.md#the-mixing-rule)). No test liquid was looked at.
 
 ![Objective by trial, errors of the best](figures/calibration.png)
 
@@ -97,12 +97,13 @@ they make of liquids is in [comparison.md](comparison.md). A second rule starts 
 optimum. A few trials of short steps do not forget where they began
 ([docs/aim.md](../docs/aim.md#calibration)). Errors are how well these liquids tie a constant down,
 each alone; wall and C6 of an element go together, and what that leaves open in other liquids is in
-[docs/aim.md](../docs/aim.md#what-came-out-and-what-is-not-known).
+[docs/aim.md](../docs/aim.md#what-is-not-known).
 
 ## The calibration liquids
 
 Foretold errors are those at the constants above, by the lines through all of a rule's trials: a
-trial's runs are short, and the one that did best owes part of that to luck.
+trial's runs are short, and the one that did best owes part of that to luck. The objective's error
+is the runs' noise in it. A liquid left out is foretold by constants that the others alone give.
 
 {summary_table(constants, trials)}
 
@@ -152,7 +153,7 @@ def _constant(value: float | None, relative_stderr: float | None) -> str:
 
 
 def summary_table(constants: Mapping[str, Mapping[str, Any]], trials: pd.DataFrame) -> str:
-    """Write each rule's mean unsigned errors, foretold and at its best trial."""
+    """Write each rule's mean unsigned errors: foretold, left out of the fit, at its best trial."""
     lines = [
         "| mixing rule | | objective | density, mean unsigned error | heat of vaporisation |",
         "|---|---|---|---|---|",
@@ -161,19 +162,24 @@ def summary_table(constants: Mapping[str, Mapping[str, Any]], trials: pd.DataFra
     for rule, of in constants.items():
         foretold = of["provenance"]["foretold"]
         rows = best[best["rule"] == rule]
-        measured = [
-            100 * (rows[name] / rows[known] - 1)
-            for name, known in (("density", "experiment"), ("heat", "heat_experiment"))
-        ]
-        errors = [list(foretold[name].values()) for name in ("density", "heat_of_vaporisation")]
-        for what, objective, percent in (
-            ("foretold", foretold["objective"], errors),
-            ("best trial", rows["objective"].iloc[0], measured),
-        ):
-            density, heat = (np.nanmean(np.abs(one)) for one in percent)
-            lines.append(
-                _line([f"`{rule}`", what, f"{objective:.1f}", f"{density:.1f} %", f"{heat:.0f} %"])
+        measured = {
+            name: dict(zip(rows["liquid"], 100 * (rows[column] / rows[known] - 1), strict=True))
+            for name, column, known in (
+                ("density", "density", "experiment"),
+                ("heat_of_vaporisation", "heat", "heat_experiment"),
             )
+        }
+        objective = f"{foretold['objective']:.1f} ± {foretold['objective_stderr']:.1f}"
+        for what, value, errors in (
+            ("foretold", objective, foretold),
+            ("each left out of the fit", "–", foretold["held_out"]),
+            ("best trial", f"{rows['objective'].iloc[0]:.1f}", measured),
+        ):
+            density, heat = (
+                np.nanmean(np.abs(list(errors[name].values())))
+                for name in ("density", "heat_of_vaporisation")
+            )
+            lines.append(_line([f"`{rule}`", what, value, f"{density:.1f} %", f"{heat:.0f} %"]))
     return "\n".join(lines)
 
 

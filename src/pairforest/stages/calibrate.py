@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import optuna
 import pandas as pd
 from numpy.typing import NDArray
+from optuna.trial import FrozenTrial
 
 from pairforest import stages, tables, tracking
 from pairforest.calibration import study
@@ -209,21 +209,27 @@ class Calibration(NamedTuple):
             {"mixing_rule": self.rule, "provenance": provenance, **factors}
         )
 
-    def errors(self, best: study.Best) -> dict[str, Any]:
-        """Give the objective foretold, and by liquid the errors of density and heat, per cent."""
-        tolerance, left = self.settings.tolerance, iter(best.residuals.tolist())
-        found: dict[str, Any] = {
-            "objective": float((best.residuals**2).sum())
-            + study.prior_penalty(best.point, self.settings),
-            "density": {},
-            "heat_of_vaporisation": {},
-        }
+    def errors(self, residuals: NDArray[np.float64]) -> dict[str, dict[str, float]]:
+        """Give by liquid the errors of density and heat, per cent, of residuals of shape (n,)."""
+        tolerance, left = self.settings.tolerance, iter(residuals.tolist())
+        found: dict[str, dict[str, float]] = {"density": {}, "heat_of_vaporisation": {}}
         for name, (_, heat) in self.experiment.items():
             found["density"][name] = round(next(left) * tolerance.density, 2)
             if heat is not None:
                 error = next(left) * tolerance.heat_of_vaporisation
                 found["heat_of_vaporisation"][name] = round(error, 1)
         return found
+
+    def foretold(self, best: study.Best, done: list[FrozenTrial]) -> dict[str, Any]:
+        """Give the objective foretold with the runs' noise in it, and what it says of liquids."""
+        penalty = study.prior_penalty(best.point, self.settings)
+        of = done, self.experiment, self.settings
+        return {
+            "objective": float((best.residuals**2).sum()) + penalty,
+            "objective_stderr": round(study.noise_of_objective(*of), 2),
+            **self.errors(best.residuals),
+            "held_out": self.errors(study.held_out(*of)),
+        }
 
     def measure(self, values: dict[str, float], n_before: int) -> dict[str, Response]:
         """Run every liquid at a point and give its responses.
@@ -328,7 +334,7 @@ def main() -> None:
             "liquids": settings.liquids,
             "md": settings.md,
             "start": factors_at(settings.start.model_dump(), start),
-            "foretold": job.errors(best),
+            "foretold": job.foretold(best, study.finished(name, JOURNAL)),
             "relative_stderr": dict(
                 zip(best.point, np.sqrt(np.diag(best.covariance)).round(4).tolist(), strict=True)
             ),
@@ -339,7 +345,7 @@ def main() -> None:
         print(f"{rule}: charge {found.charge}, wall {found.wall}, c6 {found.c6}")
 
 
-def _log(name: str, trial: optuna.trial.FrozenTrial) -> None:
+def _log(name: str, trial: FrozenTrial) -> None:
     """Log a trial of a study to MLflow."""
     import mlflow
 

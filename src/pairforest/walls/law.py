@@ -140,7 +140,12 @@ def of_neon(probes: pd.DataFrame) -> Repulsion:
     if pair.empty:
         raise PairForestError(f"walls: no row of {PAIR}")
     distance = np.sqrt((pair[["x", "y", "z"]].to_numpy() ** 2).sum(axis=1))
-    slope, intercept = np.polyfit(distance, np.log(pair["energy"] / WALL), 1)
+    return through(distance, pair["energy"].to_numpy())
+
+
+def through(distances: Array, energies: Array) -> Repulsion:
+    """Give the exponential through the energies (eV) of a pair at k distances (Å)."""
+    slope, intercept = np.polyfit(distances, np.log(energies / WALL), 1)
     return Repulsion(np.array(-intercept / slope), np.array(-1 / slope))
 
 

@@ -103,20 +103,52 @@ def energies(task: ProbeTask, at: Array) -> Array:
     PairForestError
         If Hartree–Fock does not converge.
     """
+    atoms = list(zip(task.elements, task.positions, strict=True))
+    try:
+        return first_order(atoms, PROBE, at, task.settings.basis)
+    except PairForestError as error:
+        raise PairForestError(f"{task.molecule}: {error}") from None
+
+
+def first_order(
+    atoms: Sequence[tuple[str, tuple[float, float, float]]], probe: str, at: Array, basis: str
+) -> Array:
+    """Give the first-order energy of closed shells and a rare-gas atom at each point.
+
+    Parameters
+    ----------
+    atoms : sequence of (str, tuple of float)
+        Elements and positions, Å.
+    probe : str
+        Element of the rare gas.
+    at : array of shape (m, 3)
+        Where it is, Å.
+    basis : str
+        As PySCF names it.
+
+    Returns
+    -------
+    array of shape (m,)
+        eV.
+
+    Raises
+    ------
+    PairForestError
+        If Hartree–Fock does not converge.
+    """
     from pyscf import gto, scf
 
     def molecule(atoms: Sequence[tuple[str, object]]) -> gto.Mole:
-        return gto.M(atom=atoms, basis=task.settings.basis, verbose=0)
+        return gto.M(atom=atoms, basis=basis, verbose=0)
 
-    atoms = list(zip(task.elements, task.positions, strict=True))
-    alone = [scf.RHF(molecule(of)).density_fit() for of in (atoms, [(PROBE, (0.0, 0.0, 0.0))])]
+    alone = [scf.RHF(molecule(of)).density_fit() for of in (atoms, [(probe, (0.0, 0.0, 0.0))])]
     apart = sum(one.kernel() for one in alone)
     if not all(one.converged for one in alone):
-        raise PairForestError(f"{task.molecule}: Hartree-Fock did not converge")
+        raise PairForestError("Hartree-Fock did not converge")
     orbitals = block_diag(*(one.mo_coeff[:, one.mo_occ > 0] for one in alone))
     found = []
     for point in at:
-        both = molecule([*atoms, (PROBE, tuple(point))])
+        both = molecule([*atoms, (probe, tuple(point))])
         overlap = orbitals.T @ both.intor("int1e_ovlp") @ orbitals
         density = 2 * orbitals @ np.linalg.solve(overlap, orbitals.T)
         found.append(scf.RHF(both).density_fit().energy_tot(dm=density) - apart)
