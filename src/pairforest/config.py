@@ -41,17 +41,27 @@ class ValidateSettings(_Strict):
     max_density_error_percent: Annotated[float, Field(gt=0)]
 
 
+class SourceSettings(_Strict):
+    """Liquids of which roles a potential of ours is tried on, and how well densities are known.
+
+    A liquid whose replicas disagree goes on until its standard error is `target_stderr_percent`, or
+    for `max_ps`.
+    """
+
+    roles: Annotated[
+        list[Literal["paper_test", "test", "calibration", "extra"]], Field(min_length=1)
+    ]
+    target_stderr_percent: Annotated[float, Field(gt=0)]
+    max_ps: Annotated[float, Field(gt=0)]
+
+
 class SurveySettings(_Strict):
-    """Which liquids the survey runs, those of which roles in which of our potentials, and how."""
+    """Which liquids the survey runs, in which of our potentials, and how."""
 
     md: str
-    target_stderr_percent: Annotated[float, Field(gt=0)]
     liquids: Annotated[list[str], Field(min_length=1)]
     sources: Annotated[
-        dict[
-            Literal["dimer", "aim", "aim_labels", "aim_held_out"],
-            list[Literal["paper_test", "test", "calibration", "extra"]],
-        ],
+        dict[Literal["dimer", "aim", "aim_labels", "aim_held_out"], SourceSettings],
         Field(min_length=1),
     ]
 

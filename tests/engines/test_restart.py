@@ -159,3 +159,15 @@ def test_a_run_that_ended_short_of_its_target_goes_on(killed):
     replica.write_json(killed / "result.json", {"status": "ok", "reason": ""})
     simulate(water())
     _is_whole(killed)
+
+
+def test_a_run_goes_on_where_it_was_when_it_may_go_farther(scratch):
+    task = water()
+    shorter = task._replace(settings=task.settings.model_copy(update={"max_ps": 2.4}))
+    (before,) = simulate(shorter).folders
+    first = samples.read(scratch / before, task.settings.timestep_fs)
+    (after,) = simulate(task).folders
+    assert after == before
+    whole = samples.read(scratch / after, task.settings.timestep_fs)
+    assert len(whole) > 3 * len(first)
+    assert whole["density"].iloc[: len(first) - 1].tolist() == first["density"].iloc[:-1].tolist()

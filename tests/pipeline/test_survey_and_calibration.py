@@ -71,10 +71,10 @@ def test_a_survey_does_what_its_table_lacks(restored):
     project.change("config.yaml", recipes=["aim", "dimer"])
     project.run("dvc", "repro", "register@aim", "register@dimer")
     project.change("md/quick.yaml", **SHORT)
+    paper = {"roles": ["paper_test"], "target_stderr_percent": 20.0, "max_ps": 6.0}
     of = {
         "md": "quick",
-        "target_stderr_percent": 20.0,
-        "sources": {"aim": ["paper_test"], "aim_labels": ["paper_test"], "dimer": ["test"]},
+        "sources": {"aim": paper, "aim_labels": paper, "dimer": paper | {"roles": ["test"]}},
         "liquids": ["water", "benzene"],
     }
     project.change("config.yaml", survey=of)
@@ -93,7 +93,7 @@ def test_a_survey_does_what_its_table_lacks(restored):
     assert "5 runs, 2 to do" in project.run(*command)
     assert list(pd.read_csv(path)["liquid"].unique()) == ["water", "ethanol", "benzene"]
 
-    held_out = of | {"sources": {"aim_held_out": ["paper_test"]}, "liquids": ["water"]}
+    held_out = of | {"sources": {"aim_held_out": paper}, "liquids": ["water"]}
     project.change("config.yaml", survey=held_out)
     assert "1 runs, 1 to do" in project.run(*command)
     alone = pd.read_csv(path).iloc[0]

@@ -69,7 +69,8 @@ def run(plan: Plan, data: str, at_least_ps: float = 0.0) -> Path:
     data : str
         LAMMPS' data file of the packed box.
     at_least_ps : float
-        How far to go on, if `min_ps` is less. No part of the name: a run that is done goes on.
+        How far to go on, if `min_ps` is less. No part of the name, nor is `max_ps`: a run that is
+        done goes on.
 
     Raises
     ------
@@ -88,7 +89,8 @@ def run(plan: Plan, data: str, at_least_ps: float = 0.0) -> Path:
             "min_n_eff",
         }
     )
-    key = json.dumps([plan.script(), data, engine.lmp_version(), plan.ranks, stops])
+    endless = plan._replace(settings=settings.model_copy(update={"max_ps": 0.0}))
+    key = json.dumps([endless.script(), data, engine.lmp_version(), plan.ranks, stops])
     folder = SCRATCH / hashlib.sha256(key.encode()).hexdigest()[:24]
     longer = settings.model_copy(update={"min_ps": max(settings.min_ps, at_least_ps)})
     SCRATCH.mkdir(parents=True, exist_ok=True)

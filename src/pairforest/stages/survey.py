@@ -33,7 +33,7 @@ COLUMNS = [
     "liquid", "role", "source", "temperature", "density", "stderr", "n_eff", "status", "reason",
     "profile", "commit", "key",
 ]  # fmt: skip
-_NO_MATTER = {"timeout_s", "stall_s", "dump_every", "may_promote", "profile"}
+_NO_MATTER = {"timeout_s", "stall_s", "dump_every", "may_promote", "profile", "max_ps"}
 
 ROLES = ("paper_test", "test", "calibration", "extra")
 """The most wanted first."""
@@ -73,14 +73,16 @@ class Sources:
 def plan(settings: SurveySettings, sources: Sources, md: MdSettings) -> dict[str, Task]:
     """Give every run wanted, by ``source:liquid``, in the order of the sources and of `ROLES`."""
     liquids = {name: load_liquid(name) for name in settings.liquids}
-    systems = {
-        f"{source}:{name}": (sources.system(source, name, liquid, md.seed), liquid)
-        for source, roles in settings.sources.items()
-        for role in ROLES
-        for name, liquid in liquids.items()
-        if liquid.role == role and role in roles
-    }
-    return {label: Task(label, *of, md, 1) for label, of in systems.items()}
+    tasks = {}
+    for source, of in settings.sources.items():
+        limits = of.model_dump(include={"target_stderr_percent", "max_ps"})
+        protocol = md.model_copy(update=limits)
+        for name in sorted(liquids, key=lambda name: ROLES.index(liquids[name].role)):
+            if (liquid := liquids[name]).role in of.roles:
+                label = f"{source}:{name}"
+                system = sources.system(source, name, liquid, md.seed)
+                tasks[label] = Task(label, system, liquid, protocol, 1)
+    return tasks
 
 
 def key_of(task: Task) -> str:
@@ -122,8 +124,7 @@ def main() -> None:
     """Run what is missing, and write the table anew after each liquid."""
     params = load_params()
     settings = params.survey
-    changes = {"target_stderr_percent": settings.target_stderr_percent}
-    md = load_profile(settings.md).model_copy(update=changes)
+    md = load_profile(settings.md)
     tasks = plan(settings, Sources(params.labels, settings.sources), md)
     keys = {label: key_of(task) for label, task in tasks.items()}
     rows = _at_hand(keys)
