@@ -32,7 +32,7 @@ VARIANTS: dict[str, Variant] = {
     # name: (reference, changes to `quick` and SAME, {liquid: (replicas, ps of NPT each)})
     "3 fs": ("3 fs", {}, {"water": (4, 144.0), "octane": (4, 264.0)}),
     "1 fs": ("3 fs", NATURAL, {"water": (2, 144.0), "octane": (4, 216.0)}),
-    "4 fs": ("3 fs", {"timestep_fs": 4.0}, {"water": (4, 144.0), "octane": (8, 192.0)}),
+    "4 fs": ("3 fs", {"timestep_fs": 4.0}, {"water": (4, 144.0), "octane": (4, 264.0)}),
     "3 fs plain": ("3 fs plain", PLAIN, {"water": (6, 144.0), "octane": (6, 264.0)}),
     "1 fs plain": ("3 fs plain", PLAIN | NATURAL, {"water": (2, 96.0), "octane": (2, 216.0)}),
     "500 atoms": (
@@ -83,13 +83,14 @@ def summary(outcomes: list[Outcome]) -> dict[str, float]:
         "scatter": scatter,
         "stated": float(stated),
         "replicas": len(means),
-        "cooled_by": float(np.mean([_cooled_by(outcome) for outcome in outcomes])),
+        "made_up_for": float(np.mean([_made_up_for(outcome) for outcome in outcomes])),
     }
 
 
-def _cooled_by(outcome: Outcome) -> float:
-    """Give how far below the liquid's temperature the thermostat was set for the time step, K."""
-    return load_liquid(outcome.name.split()[0]).temperature - outcome.series["temperature"].mean()
+def _made_up_for(outcome: Outcome) -> float:
+    """Give how far below the liquid's pressure the barostat was set for the time step, bar."""
+    pressure = load_liquid(outcome.name.split()[0]).pressure
+    return pressure - (outcome.set_pressures[0] if outcome.set_pressures else pressure)
 
 
 def against_reference(found: dict[str, dict[str, float]]) -> None:
@@ -114,7 +115,7 @@ def over_time_steps(found: dict[str, dict[str, float]]) -> dict[str, dict[str, f
         rows = [found.get(f"{liquid}:{variant}") for variant in ("1 fs", "3 fs", "4 fs")]
         if None not in rows:
             x, y, error = np.array(
-                [(row["cooled_by"], row["density"], row["stderr"]) for row in rows if row]
+                [(row["made_up_for"], row["density"], row["stderr"]) for row in rows if row]
             ).T
             slope, covariance = np.polyfit(x, y, 1, w=1 / error, cov="unscaled")
             scale = 100 * (x[1] - x[0]) / y[0]

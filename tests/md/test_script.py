@@ -9,6 +9,7 @@ from pairforest.errors import PairForestError
 from pairforest.md import script
 from pairforest.md.charges import assign_charges, neutralise
 from pairforest.md.molecule import build
+from pairforest.md.settings import MdSettings
 from pairforest.md.system import assemble
 from pairforest.potential import KCAL_PER_MOL, Buckingham
 from tests.liquids import liquid, profile, w99
@@ -52,14 +53,30 @@ def test_table_2_is_what_profile_paper_runs(paper):
     assert not any(line.startswith("run_style") for line in paper)  # velocity Verlet by default
 
 
-def test_pressure_and_temperature_make_up_for_the_time_step_but_not_in_the_papers_protocol(paper):
+def test_the_pressure_makes_up_for_the_time_step_but_not_in_the_papers_protocol(paper):
     assert not any("targets.lmp" in line for line in paper)
     for checkpoint in (None, 5000):
         quick = script.render(system_of("octane"), profile("quick"), 298.15, 1.0, 1, checkpoint)
-        npt = [line for line in quick.splitlines() if " all npt " in line][-1]
-        assert "temp ${target_temperature} ${target_temperature} " in npt
-        assert "iso ${target_pressure} ${target_pressure} " in npt
-        assert quick.index("include targets.lmp") < quick.index(npt)
+        barostat = [line for line in quick.splitlines() if " all nph " in line][-1]
+        assert "iso ${target_pressure} ${target_pressure} " in barostat
+        assert quick.index("include targets.lmp") < quick.index(barostat)
+
+
+def test_every_atom_is_held_at_the_temperature_before_constraints_see_its_forces():
+    seeds = set()
+    for checkpoint in (None, 5000):
+        text = script.render(system_of("octane"), profile("quick"), 298.15, 1.0, 1, checkpoint)
+        fixes = [line.split() for line in text.splitlines() if line.startswith("fix ")]
+        assert [words[3] for words in fixes[:2]] == ["langevin", "shake"]
+        assert fixes[0][4:7] == ["298.15", "298.15", "500"]
+        assert {words[3] for words in fixes if words[1] == "ensemble"} <= {"nve", "nph"}
+        seeds.add(fixes[0][7])
+    assert len(seeds) == 2  # a resumed run does not draw the same forces again
+
+
+def test_the_time_step_is_not_made_up_for_under_a_thermostat_of_all_motions_together():
+    with pytest.raises(ValueError, match="only with thermostat langevin"):
+        MdSettings.model_validate(profile("quick").model_dump() | {"thermostat": "nose_hoover"})
 
 
 def test_a_resumed_run_begins_at_its_checkpoint_and_appends():
@@ -67,7 +84,7 @@ def test_a_resumed_run_begins_at_its_checkpoint_and_appends():
     fresh, again = (script.render(system, quick, 298.15, 1.0, 1, at) for at in (None, 5000))
     assert "read_data system.data" in fresh
     assert "read_restart checkpoint.5000" in again
-    for only_once in ("minimize", "velocity", " nvt ", "reset_timestep"):
+    for only_once in ("minimize", "velocity", " nve", "reset_timestep"):
         assert only_once in fresh
         assert only_once not in again
     assert "append samples.txt" in again

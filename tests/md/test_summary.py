@@ -3,7 +3,7 @@ import pytest
 
 from pairforest.md.liquid import Outcome, combine
 from pairforest.md.summary import summarise
-from pairforest.md.timestep import SetPoints, set_points
+from pairforest.md.timestep import set_pressure
 from tests.liquids import liquid
 
 
@@ -56,11 +56,10 @@ def test_replicas_that_disagree_are_not_converged_however_sure_each_is():
 
 
 def test_what_the_run_was_set_to_is_told(tmp_path, smoke):
-    assert set_points(tmp_path) is None
-    text = "variable target_pressure equal -98.6923\nvariable target_temperature equal 290.5\n"
-    (tmp_path / "targets.lmp").write_text(text)
-    points = set_points(tmp_path)
-    assert points == pytest.approx(SetPoints(290.5, -100.0), abs=1e-3)
-    outcome = _outcome("water", density=0.997)._replace(set_points=(points,))
+    assert set_pressure(tmp_path) is None
+    (tmp_path / "targets.lmp").write_text("variable target_pressure equal -98.6923\n")
+    bar = set_pressure(tmp_path)
+    assert bar == pytest.approx(-100.0, abs=1e-3)
+    outcome = _outcome("water", density=0.997)._replace(set_pressures=(bar,))
     row = summarise([outcome], LIQUIDS, smoke, 7.0)["liquids"]["water"]
-    assert (row["set_temperature"], row["set_pressure"]) == (290.5, -100.0)
+    assert row["set_pressure"] == -100.0

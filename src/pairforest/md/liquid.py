@@ -15,7 +15,7 @@ from pairforest.md.molecule import Molecule, conformers, repartition
 from pairforest.md.packing import pack
 from pairforest.md.settings import LiquidSettings, MdSettings
 from pairforest.md.system import System
-from pairforest.md.timestep import SetPoints, set_points
+from pairforest.md.timestep import set_pressure
 from pairforest.potential import Buckingham, barrier
 
 TYPICAL_DENSITY = 0.9
@@ -74,8 +74,8 @@ class Outcome(NamedTuple):
         Of packing and velocities, one a replica.
     folders : list of str
         Where the runs are.
-    set_points : tuple of SetPoints
-        What thermostat and barostat were set to, to make up for the time step; one a replica.
+    set_pressures : tuple of float
+        What the barostat was set to (bar), to make up for the time step; one a replica.
     """
 
     name: str
@@ -88,7 +88,7 @@ class Outcome(NamedTuple):
     series: pd.DataFrame
     seeds: list[int]
     folders: list[str]
-    set_points: tuple[SetPoints, ...] = ()
+    set_pressures: tuple[float, ...] = ()
 
 
 def temperature_of(liquid: LiquidSettings, settings: MdSettings) -> float:
@@ -192,7 +192,7 @@ def combine(outcomes: Sequence[Outcome], target_stderr_percent: float) -> Outcom
         series=pd.concat([outcome.series for outcome in outcomes], ignore_index=True),
         seeds=[seed for outcome in outcomes for seed in outcome.seeds],
         folders=[folder for outcome in outcomes for folder in outcome.folders],
-        set_points=tuple(point for outcome in outcomes for point in outcome.set_points),
+        set_pressures=tuple(bar for outcome in outcomes for bar in outcome.set_pressures),
     )
     for outcome in outcomes:
         if outcome.density is None:
@@ -284,8 +284,8 @@ def _read(task: Task, folder: Path) -> Outcome:
     outcome = Outcome(
         task.name, status, reason, None, None, None, last, series, [_seed(task)], [str(folder)]
     )
-    if points := set_points(folder):
-        outcome = outcome._replace(set_points=(points,))
+    if (bar := set_pressure(folder)) is not None:
+        outcome = outcome._replace(set_pressures=(bar,))
     if status != "ok":
         return outcome
     try:

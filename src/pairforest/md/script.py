@@ -50,19 +50,20 @@ def render(
     pressure : float
         bar.
     seed : int
-        Of the velocities.
+        Of the velocities and the thermostat.
     checkpoint : int, optional
         Step of the NPT to go on from; from the packed box if not given.
     """
+    atm = pressure * _BAR_TO_ATM
     lines = [
         f"# profile {settings.profile}: {temperature} K, {pressure} bar",
         *(f'print "deviation: {text}"' for text in deviations(system, settings)),
         *(
-            _begin(system, settings, temperature, pressure * _BAR_TO_ATM, seed)
+            _begin(system, settings, temperature, atm, seed)
             if checkpoint is None
-            else _resume(system, settings, checkpoint)
+            else _resume(system, settings, temperature, seed, checkpoint)
         ),
-        *_production(system, settings, temperature, pressure, resumed=checkpoint is not None),
+        *_production(system, settings, temperature, atm, resumed=checkpoint is not None),
     ]
     return "\n".join(lines) + "\n"
 
@@ -78,13 +79,21 @@ def _run_settings(settings: MdSettings) -> list[str]:
     ]
 
 
-def _thermostat(settings: MdSettings, temperature: float | str) -> str:
-    return f"temp {temperature} {temperature} {1e3 * settings.thermostat_ps:g}"
+def _bath(settings: MdSettings, temperature: float, seed: int) -> list[str]:
+    """Hold every atom at a temperature; before constraints, which have to see its forces."""
+    if settings.thermostat != "langevin":
+        return []
+    damping = 1e3 * settings.thermostat_ps
+    return [f"fix bath all langevin {temperature} {temperature} {damping:g} {seed} zero yes"]
 
 
-def _npt(settings: MdSettings, temperature: float | str, atm: str) -> str:
-    thermostat = _thermostat(settings, temperature)
-    return f"fix ensemble all npt {thermostat} iso {atm} {atm} {1e3 * settings.barostat_ps:g}"
+def _ensemble(settings: MdSettings, temperature: float, atm: str | None = None) -> str:
+    """Integrate, at a pressure if one is given."""
+    barostat = "" if atm is None else f" iso {atm} {atm} {1e3 * settings.barostat_ps:g}"
+    if settings.thermostat == "nose_hoover":
+        thermostat = f"temp {temperature} {temperature} {1e3 * settings.thermostat_ps:g}"
+        return f"fix ensemble all {'npt' if barostat else 'nvt'} {thermostat}{barostat}"
+    return f"fix ensemble all {f'nph{barostat} ptemp {temperature}' if barostat else 'nve'}"
 
 
 def _begin(
@@ -99,8 +108,9 @@ def _begin(
         f"minimize 1.0e-6 1.0e-6 {settings.minimise_steps} {10 * settings.minimise_steps}",
         "reset_timestep 0",
         f"velocity all create {temperature} {seed} mom yes rot yes dist gaussian",
+        *_bath(settings, temperature, seed),
         *constraints(system, settings),
-        f"fix ensemble all nvt {_thermostat(settings, temperature)}",
+        _ensemble(settings, temperature),
         f"run {steps}",
         "unfix ensemble",
         "reset_timestep 0",
@@ -109,35 +119,39 @@ def _begin(
         return lines
     return [
         *lines,
-        _npt(settings, temperature, f"{atm:.6f}"),
+        _ensemble(settings, temperature, f"{atm:.6f}"),
         f"run {steps // 2}",
-        *timestep.measure(settings.timestep_fs, steps // 2, temperature, atm),
+        "reset_timestep 0",
+        *timestep.measure(settings.timestep_fs, 1e3 * settings.thermostat_ps, steps, atm),
         "unfix ensemble",
         "reset_timestep 0",
     ]
 
 
-def _resume(system: System, settings: MdSettings, checkpoint: int) -> list[str]:
-    """Go on from a checkpoint: positions, velocities and barostat are in it."""
+def _resume(
+    system: System, settings: MdSettings, temperature: float, seed: int, checkpoint: int
+) -> list[str]:
+    """Go on from a checkpoint, which holds positions, velocities and barostat."""
     return [
         *force_field(system, settings, f"read_restart {CHECKPOINT}.{checkpoint}"),
         *_run_settings(settings),
+        *_bath(settings, temperature, seed + checkpoint),
         *constraints(system, settings),
     ]
 
 
 def _production(
-    system: System, settings: MdSettings, temperature: float, pressure: float, resumed: bool
+    system: System, settings: MdSettings, temperature: float, atm: float, resumed: bool
 ) -> list[str]:
     """NPT in blocks, each ended by a checkpoint, until the stop file or the last step."""
     every = settings.sample_every
     if settings.timestep_correction:
         lines = [
             f"include {timestep.FILE}",
-            _npt(settings, timestep.TEMPERATURE, timestep.PRESSURE),
+            _ensemble(settings, temperature, timestep.PRESSURE),
         ]
     else:
-        lines = [_npt(settings, temperature, f"{pressure * _BAR_TO_ATM:.6f}")]
+        lines = [_ensemble(settings, temperature, f"{atm:.6f}")]
     lines += [
         "variable rho equal density",
         f"fix sample all ave/time {every} 1 {every} v_rho c_thermo_temp c_thermo_press "
@@ -223,12 +237,6 @@ def constraints(system: System, settings: MdSettings) -> list[str]:
         return []
     line = "fix constraints all shake 1.0e-5 100 0 b " + " ".join(map(str, sorted(set(held))))
     return [line + (" a 1" if _holds_angle(system, held) else "")]
-
-
-def degrees_of_freedom(system: System, settings: MdSettings) -> int:
-    """Give those of one molecule: three an atom, less what `constraints` hold."""
-    held = _held(system, settings)
-    return 3 * len(system.molecule.elements) - len(held) - _holds_angle(system, held)
 
 
 def _held(system: System, settings: MdSettings) -> list[int]:

@@ -35,6 +35,7 @@ class MdSettings(_Strict):
     replicas: Count
     timestep_fs: Positive
     hydrogen_mass: Positive | None
+    thermostat: Literal["langevin", "nose_hoover"]
     thermostat_ps: Positive
     barostat_ps: Positive
     timestep_correction: bool
@@ -64,6 +65,12 @@ class MdSettings(_Strict):
             raise ValueError("block_ps: not a whole number of sample_every steps")
         if self.max_ps < max(self.block_ps, self.min_ps):
             raise ValueError("max_ps: shorter than one block or than min_ps")
+        return self
+
+    @model_validator(mode="after")
+    def _slow_motions_are_at_their_temperature(self) -> Self:
+        if self.timestep_correction and self.thermostat != "langevin":
+            raise ValueError("timestep_correction: true only with thermostat langevin")
         return self
 
     def steps(self, picoseconds: float) -> int:

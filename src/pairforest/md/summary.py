@@ -32,8 +32,8 @@ def summarise(
     -------
     dict
         ``profile``; ``liquids``: density, stderr, experiment (g/cm³), temperature (K),
-        error_percent, n_eff, converged, status, reason, last_density, seeds, set_temperature (K)
-        and set_pressure (bar) where they make up for the time step; ``mae_percent`` and
+        error_percent, n_eff, converged, status, reason, last_density, seeds, set_pressure
+        (bar) where it makes up for the time step; ``mae_percent`` and
         ``max_error_percent`` over the liquids that have a density; ``passed``.
     """
     rows = {outcome.name: _row(outcome, liquids[outcome.name], settings) for outcome in outcomes}
@@ -72,8 +72,7 @@ def _row(outcome: Outcome, liquid: LiquidSettings, settings: MdSettings) -> dict
         "reason": outcome.reason,
         "last_density": _rounded(outcome.last_density, 4),
         "seeds": outcome.seeds,
-        "set_temperature": _rounded(_mean([one.temperature for one in outcome.set_points]), 2),
-        "set_pressure": _rounded(_mean([one.pressure for one in outcome.set_points]), 2),
+        "set_pressure": _rounded(_mean(outcome.set_pressures), 2),
     }
 
 

@@ -22,9 +22,10 @@ from pairforest.config import load_liquid, load_params, load_profile
 from pairforest.errors import PairForestError
 from pairforest.files import write_json
 from pairforest.labels.constants import AimConstants
-from pairforest.md import engine, gas, reweight, script, timestep
+from pairforest.md import engine, gas, reweight, timestep
 from pairforest.md.density import correlated_stderr
 from pairforest.md.liquid import Outcome, Task, simulate_all, temperature_of
+from pairforest.md.packing import box_length
 from pairforest.md.replica import TRANSIENT
 from pairforest.md.settings import LiquidSettings, MdSettings
 from pairforest.md.system import System, fingerprint
@@ -125,7 +126,7 @@ def probe(of: Probe) -> Response:
     rho, energy, gradients = frames(task, outcome, of.systems)
     n_atoms = len(of.systems[0].molecule.elements)
     n_molecules = max(1, round(task.settings.n_atoms / n_atoms))
-    liquid = energy / n_molecules - _excess(of, temperature)
+    liquid = energy / n_molecules - _excess(of)
     of_liquid = slopes(liquid, gradients / n_molecules, gradients, temperature)
 
     folder = gas.run(of.systems[0], of.alone, temperature, of.gas_ps)
@@ -146,13 +147,13 @@ def probe(of: Probe) -> Response:
     )
 
 
-def _excess(of: Probe, temperature: float) -> float:
+def _excess(of: Probe) -> float:
     """Give what the liquid's time step adds to a molecule's energy, eV."""
-    if not of.outcome.set_points:
+    outcome, molecule = of.outcome, of.systems[0].molecule
+    if not outcome.set_pressures:
         return 0.0
-    cooling = temperature - of.outcome.set_points[0].temperature
-    freedom = script.degrees_of_freedom(of.systems[0], of.task.settings)
-    return timestep.excess_energy(cooling, freedom)
+    volume = box_length(molecule, 1, float(outcome.density or np.nan)) ** 3
+    return timestep.excess_energy(of.task.liquid.pressure - outcome.set_pressures[0], volume)
 
 
 def _gradients(energies: NDArray[np.float64]) -> NDArray[np.float64]:
