@@ -22,7 +22,7 @@ OTHERS = ("ammonia", "acetonitrile", "formamide", "dimethyl_sulfoxide")
 
 def compare(task: molecules.MoleculeTask) -> dict[str, float]:
     """Give relative errors of the potential (rms) and dipoles (D)."""
-    table = molecules.rows(task)
+    table = molecules.rows(task).atoms
     _, placed = molecules.system(task)
     done = scf.run(scf.prepare(placed, task.settings, density=True))
     if done.density is None:

@@ -62,7 +62,7 @@ def atoms(name: str, settings: QeSettings, change: Change, workers: int) -> pd.D
     changed = settings.model_copy(deep=True)
     changed.molecules = changed.molecules.model_copy(update=change)
     tasks = molecules.plan(changed, KNOBS[name][0])
-    table = pd.concat(map_tasks(molecules.rows, tasks, workers))
+    table = pd.concat([found.atoms for found in map_tasks(molecules.rows, tasks, workers)])
     if (table["status"] != "converged").any():
         raise SystemExit(f"{name} {change}: {', '.join(table['status'].unique())}")
     return table.set_index(["molecule", "atom_index"])[["element", "charge", "volume", "wall_s"]]

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from pairforest import tables
 from pairforest.config import faults, load_params
-from pairforest.database.builtin import ATOMS, DIMERS, MANIFEST, alone, write_manifest
+from pairforest.database.builtin import ATOMS, DIMERS, MANIFEST, POTENTIALS, alone, write_manifest
 from pairforest.errors import PairForestError
 from pairforest.qe import dimers, molecules
 from pairforest.qe.settings import QeSettings
@@ -99,19 +99,23 @@ def _dimers(arguments: argparse.Namespace) -> None:
 def _molecules(arguments: argparse.Namespace) -> None:
     params = load_params()
     settings, names = override(params.qe, arguments.overrides, "name")
-    at_hand = tables.read_or_empty(ATOMS, tables.QE_ATOMS)
+    at_hand = molecules.Computed(
+        tables.read_or_empty(ATOMS, tables.QE_ATOMS),
+        tables.read_or_empty(POTENTIALS, tables.QE_POTENTIALS),
+    )
     tasks = molecules.plan(settings, names)
     todo = len(molecules.missing(tasks, at_hand))
     print(f"{len(tasks)} molecules and atoms, {todo} to compute", flush=True)
 
-    def save(table: pd.DataFrame) -> None:
-        tables.write(ATOMS, table, tables.QE_ATOMS)
-        write_manifest(MANIFEST, [ATOMS])
+    def save(table: molecules.Computed) -> None:
+        tables.write(ATOMS, table.atoms, tables.QE_ATOMS)
+        tables.write(POTENTIALS, table.potentials, tables.QE_POTENTIALS)
+        write_manifest(MANIFEST, [ATOMS, POTENTIALS])
         left = len(molecules.missing(tasks, table))
         print(f"{todo - left} of {todo} computed", flush=True)
 
     workers = arguments.workers or params.compute.workers
-    table = molecules.compute(tasks, at_hand, workers, save)
+    table = molecules.compute(tasks, at_hand, workers, save).atoms
     mine = table[table["key"].isin([task.key for task in tasks])]
     first = mine.drop_duplicates("molecule")
     suspect = first[first["status"] != "converged"]

@@ -110,6 +110,22 @@ energy (eV) and SCF iterations of the whole molecule, wall time (s), status; fam
 pseudopotential, cutoffs (Ry), cell (Å), the molecule's key, how it was made. Rows of molecule
 `free X` are free atoms. A failed molecule keeps its rows, their numbers empty."""
 
+QE_POTENTIALS = pa.DataFrameSchema(
+    {
+        "molecule": _column(str, ""),
+        "x": _column(float, "Å"),
+        "y": _column(float, "Å"),
+        "z": _column(float, "Å"),
+        "potential": _column(float, "V"),
+        "key": _column(str, ""),
+    },
+    name="qe_potentials",
+    unique=["molecule", "x", "y", "z"],
+    strict=True,
+)
+"""Electrostatic potentials (V) of molecules of `QE_ATOMS`, whose key they carry, on shells around
+them: x, y, z (Å) are in that table's frame."""
+
 ATOMS = pa.DataFrameSchema(
     {
         "molecule": _column(str, ""),

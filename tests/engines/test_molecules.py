@@ -1,6 +1,5 @@
 """Water from SMILES to charges and volumes, by pw.x: small cell, soft cutoffs."""
 
-import pandas as pd
 import pytest
 
 from pairforest import tables
@@ -19,18 +18,24 @@ def soft(settings, tmp_path):
     return settings
 
 
-def keep_nowhere(table: pd.DataFrame) -> None:
+NOTHING = molecules.Computed(tables.empty(tables.QE_ATOMS), tables.empty(tables.QE_POTENTIALS))
+
+
+def keep_nowhere(table: molecules.Computed) -> None:
     """Save nothing."""
 
 
 @pytest.fixture
 def computed(soft):
-    return molecules.compute(molecules.plan(soft), tables.empty(tables.QE_ATOMS), 1, keep_nowhere)
+    return molecules.compute(molecules.plan(soft), NOTHING, 1, keep_nowhere)
 
 
 @pytest.mark.slow
 def test_water_has_the_charges_and_volumes_of_the_reference(soft, computed, tmp_path):
+    whole, (computed, potentials) = computed, computed
     tables.write(tmp_path / "atoms.parquet", computed, tables.QE_ATOMS)
+    tables.write(tmp_path / "potentials.parquet", potentials, tables.QE_POTENTIALS)
+    assert set(potentials["molecule"]) == {"water"}
     assert (computed["status"] == "converged").all()
     water = computed[computed["molecule"] == "water"].set_index("atom_index")
     assert list(water["element"]) == ["O", "H", "H"]
@@ -43,13 +48,18 @@ def test_water_has_the_charges_and_volumes_of_the_reference(soft, computed, tmp_
     assert free.abs().max() < 1e-3
     oxygen = computed.set_index("molecule")["volume"]["free O"]
     assert 15 < oxygen < water["volume"][0]  # the negative atom is the larger
-    assert molecules.missing(molecules.plan(soft), computed) == []
+    assert molecules.missing(molecules.plan(soft), whole) == []
+    (again,) = molecules.missing(
+        molecules.plan(soft), whole._replace(potentials=NOTHING.potentials)
+    )
+    assert again.name == "water"
 
 
 def test_a_molecule_without_a_geometry_is_a_status_and_not_the_end(soft):
     soft.molecules.fmax = 0.0  # never reached
     tasks = molecules.plan(soft, ["water"])
-    table = molecules.compute(tasks, tables.empty(tables.QE_ATOMS), 1, keep_nowhere)
+    table, potentials = molecules.compute(tasks, NOTHING, 1, keep_nowhere)
+    assert potentials.empty
     tables.check(table, tables.QE_ATOMS, "here")
     assert table["status"].str.startswith("suspect: 'O': not relaxed").all()
     assert table["charge"].isna().all()

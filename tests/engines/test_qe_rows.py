@@ -28,7 +28,7 @@ def test_a_pair_has_its_shipped_energy(settings, element):
 def test_a_molecule_has_its_shipped_charges_and_volumes(settings):
     shipped = tables.read(ROOT / builtin.ATOMS, tables.QE_ATOMS)
     (task,) = molecules.plan(settings, ["water"])
-    found = molecules.rows(task).set_index("atom_index")
+    found = molecules.rows(task).atoms.set_index("atom_index")
     row = shipped[shipped["molecule"] == "water"].set_index("atom_index")
     assert (found["status"] == "converged").all()
     assert found["energy"].iloc[0] == pytest.approx(row["energy"].iloc[0], abs=1e-3)

@@ -16,6 +16,7 @@ from pairforest.files import sha256, write_text
 
 DIMERS = Path("data/raw/qe_dimers.parquet")
 ATOMS = Path("data/raw/qe_atoms.parquet")
+POTENTIALS = Path("data/raw/qe_potentials.parquet")
 PROBES = Path("data/raw/probes.parquet")
 MANIFEST = Path("data/raw/qe.sha256")
 

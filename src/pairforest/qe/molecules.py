@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from ase.units import Bohr, Hartree
 
+from pairforest import tables
 from pairforest.compute import stream_tasks
 from pairforest.errors import PairForestError
 from pairforest.qe import cube, electrostatics, engine, geometry, mbis, scf
@@ -22,6 +24,13 @@ _METHOD = "2"  # raise it when a change of this, mbis.py or electrostatics.py ch
 _FREE = "free "
 _COLUMNS = ["name", "smiles", "class", "note"]
 _MOST_LOST = 1e-3  # e, of the sum of charges
+
+
+class Computed(NamedTuple):
+    """Atoms in molecules, of `tables.QE_ATOMS`, and potentials, of `tables.QE_POTENTIALS`."""
+
+    atoms: pd.DataFrame
+    potentials: pd.DataFrame
 
 
 class MoleculeTask(NamedTuple):
@@ -148,19 +157,19 @@ def system(task: MoleculeTask) -> tuple[Geometry, System]:
     return found, System(found.symbols, found.positions + cell / 2, cell)
 
 
-def rows(task: MoleculeTask) -> pd.DataFrame:
-    """Compute one molecule and give its rows of `tables.QE_ATOMS`; a failure is a status.
+def rows(task: MoleculeTask) -> Computed:
+    """Compute one molecule and give its rows; a failure is a status, and no potential.
 
     Raises
     ------
     PairForestError
         If pw.x, pp.x or tblite is not installed.
     """
-    table = _blank(task)
+    table, nothing = _blank(task), tables.empty(tables.QE_POTENTIALS)
     try:
         found, placed = system(task)
     except PairForestError as error:
-        return table.assign(status=f"suspect: {error}")
+        return Computed(table.assign(status=f"suspect: {error}"), nothing)
     table["equivalence"] = np.array(found.classes, dtype=np.int64)
     table[["x", "y", "z"]] = placed.positions
     table[["cell_x", "cell_y", "cell_z"]] = placed.cell
@@ -169,13 +178,14 @@ def rows(task: MoleculeTask) -> pd.DataFrame:
         energy=done.energy, iterations=done.iterations, wall_s=done.wall_s, status=done.status
     )
     if done.density is None:
-        return table
+        return Computed(table, nothing)
     try:
         grid = density_of(task, done.density)
         atoms = share(task, grid)
-        fitted = _fitted(task, grid, found.classes)
+        potentials = nothing if task.is_free_atom else _potentials(task, grid)
+        fitted = _fitted(task, grid, potentials, found.classes)
     except PairForestError as error:
-        return table.assign(status=f"suspect: {error}")
+        return Computed(table.assign(status=f"suspect: {error}"), nothing)
     table = table.assign(
         charge=task.n_valence - atoms.population,
         charge_esp=fitted,
@@ -185,8 +195,9 @@ def rows(task: MoleculeTask) -> pd.DataFrame:
     )
     total = table["charge"].sum()
     if abs(total) > _MOST_LOST:
-        return table.assign(status=f"suspect: the charges sum to {total:.4f} e")
-    return table
+        table = table.assign(status=f"suspect: the charges sum to {total:.4f} e")
+        return Computed(table, nothing)
+    return Computed(table, potentials)
 
 
 def density_of(task: MoleculeTask, path: Path) -> cube.Cube:
@@ -213,11 +224,23 @@ def share(task: MoleculeTask, density: cube.Cube) -> mbis.Atoms:
     return mbis.partition(density, task.n_valence)
 
 
-def _fitted(task: MoleculeTask, density: cube.Cube, classes: Sequence[int]) -> np.ndarray:
-    """Give the charges that make the potential of a density; those of partners differ."""
-    alike = range(len(classes)) if "." in task.smiles else classes
+def _potentials(task: MoleculeTask, density: cube.Cube) -> pd.DataFrame:
+    """Give the potential of a density around the molecule."""
     points = electrostatics.surface(task.symbols, density.positions)
-    made = electrostatics.potential(density, task.n_valence, points)
+    made = electrostatics.potential(density, task.n_valence, points) * Hartree
+    table = pd.DataFrame(points * Bohr, columns=["x", "y", "z"])
+    return table.assign(molecule=task.name, potential=made, key=task.key)
+
+
+def _fitted(
+    task: MoleculeTask, density: cube.Cube, potentials: pd.DataFrame, classes: Sequence[int]
+) -> np.ndarray:
+    """Give the charges that make a potential; those of partners differ, a free atom has none."""
+    if task.is_free_atom:
+        return np.zeros(1)
+    alike = range(len(classes)) if "." in task.smiles else classes
+    points = potentials[["x", "y", "z"]].to_numpy() / Bohr
+    made = potentials["potential"].to_numpy() / Hartree
     return electrostatics.fit(made, points, density.positions, np.array(alike))
 
 
@@ -260,37 +283,43 @@ def _tblite() -> str:
         ) from None
 
 
-def missing(tasks: Sequence[MoleculeTask], table: pd.DataFrame) -> list[MoleculeTask]:
-    """Give the tasks that have no rows, or did not converge."""
-    done = table["status"] == "converged"
-    known = set(zip(table["molecule"][done], table["key"][done], strict=True))
-    return [task for task in tasks if (task.name, task.key) not in known]
+def missing(tasks: Sequence[MoleculeTask], table: Computed) -> list[MoleculeTask]:
+    """Give the tasks that have no rows, did not converge, or have no potential."""
+    converged = table.atoms[table.atoms["status"] == "converged"]
+    has_rows, has_potential = (
+        set(zip(of["molecule"], of["key"], strict=True)) for of in (converged, table.potentials)
+    )
+    return [
+        task
+        for task in tasks
+        if (task.name, task.key) not in has_rows
+        or not (task.is_free_atom or (task.name, task.key) in has_potential)
+    ]
 
 
 def compute(
     tasks: Sequence[MoleculeTask],
-    table: pd.DataFrame,
+    table: Computed,
     workers: int,
-    save: Callable[[pd.DataFrame], None],
-) -> pd.DataFrame:
-    """Compute the molecules that are missing, saving the table after each and at the end.
+    save: Callable[[Computed], None],
+) -> Computed:
+    """Compute the molecules that are missing, saving the tables after each and at the end.
 
     Parameters
     ----------
     tasks : sequence of MoleculeTask
         The molecules wanted.
-    table : DataFrame
-        What is at hand, of `tables.QE_ATOMS`; rows of the same molecules made otherwise are
-        replaced.
+    table : Computed
+        What is at hand; rows of the same molecules made otherwise are replaced.
     workers : int
         Molecules at once.
     save : callable
-        Takes the whole table, sorted by molecule and atom.
+        Takes the whole tables, sorted by molecule.
 
     Returns
     -------
-    DataFrame
-        The whole table.
+    Computed
+        The whole tables.
 
     Raises
     ------
@@ -298,12 +327,18 @@ def compute(
         If pw.x, pp.x or tblite is not installed.
     """
     for new in stream_tasks(rows, missing(tasks, table), workers):
-        others = table[table["molecule"] != new["molecule"].iloc[0]]
-        table = pd.concat([others, new]) if len(others) else new
-        table = table.sort_values(["molecule", "atom_index"], ignore_index=True)
+        name = new.atoms["molecule"].iloc[0]
+        table = Computed(*(_replaced(name, *pair) for pair in zip(table, new, strict=True)))
         save(table)
     save(table)
     return table
+
+
+def _replaced(molecule: str, table: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Put a molecule's new rows in the place of those it had."""
+    parts = [part for part in (table[table["molecule"] != molecule], new) if len(part)]
+    whole = pd.concat(parts) if parts else new
+    return whole.sort_values("molecule", kind="stable", ignore_index=True)
 
 
 def spread(table: pd.DataFrame) -> pd.DataFrame:
