@@ -91,7 +91,13 @@ def potential(cube: Cube, n_valence: Array, points: Array) -> Array:
     return of_ions + np.concatenate(of_electrons)
 
 
-def fit(potential: Array, points: Array, positions: Array, classes: NDArray[np.int64]) -> Array:
+def fit(
+    potential: Array,
+    points: Array,
+    positions: Array,
+    classes: NDArray[np.int64],
+    power: float = 0.0,
+) -> Array:
     """Fit the charges of a neutral molecule to its potential.
 
     Minimises ``⟨(V − Σ q/r)²⟩ + a Σ (√(q² + b²) − b)``, which has one minimum, by least squares
@@ -107,6 +113,8 @@ def fit(potential: Array, points: Array, positions: Array, classes: NDArray[np.i
         Of the charges, bohr.
     classes : array of int, shape (n,)
         Atoms of the same number get the same charge.
+    power : float
+        Points count as this power of the strength of the potential there; all alike if 0.
 
     Returns
     -------
@@ -120,7 +128,8 @@ def fit(potential: Array, points: Array, positions: Array, classes: NDArray[np.i
     """
     _, place, count = np.unique(classes, return_inverse=True, return_counts=True)
     of_unit = (1 / cdist(points, positions)) @ np.eye(len(count))[place]
-    normal, right = of_unit.T @ of_unit / len(points), of_unit.T @ potential / len(points)
+    weighted = of_unit.T * (np.abs(potential) ** power / (np.abs(potential) ** power).sum())
+    normal, right = weighted @ of_unit, weighted @ potential
     charges = np.zeros(len(count))
     for _ in range(_MAX_ITERATIONS):
         restraint = _STRENGTH / 2 * count / np.sqrt(charges**2 + _TIGHTNESS**2)
