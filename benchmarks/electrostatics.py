@@ -8,7 +8,7 @@ dipole beside it is the density's own.
 """
 
 import numpy as np
-from ase.units import Bohr, Debye
+from ase.units import Bohr, Debye, Hartree
 from scipy.spatial.distance import cdist
 
 from pairforest.compute import map_tasks
@@ -22,17 +22,18 @@ OTHERS = ("ammonia", "acetonitrile", "formamide", "dimethyl_sulfoxide")
 
 def compare(task: molecules.MoleculeTask) -> dict[str, float]:
     """Give relative errors of the potential (rms) and dipoles (D)."""
-    table = molecules.rows(task).atoms
+    table, potentials = molecules.rows(task)
     _, placed = molecules.system(task)
     done = scf.run(scf.prepare(placed, task.settings, density=True))
     if done.density is None:
         raise SystemExit(f"{task.name}: {done.status}")
     density = molecules.density_of(task, done.density)
-    points = electrostatics.surface(task.symbols, density.positions)
-    potential = electrostatics.potential(density, task.n_valence, points)
+    points = potentials[["x", "y", "z"]].to_numpy() / Bohr
+    potential = potentials["potential"].to_numpy() / Hartree
     found: dict[str, float] = {"dipole of the density (D)": _dipole(task, density)}
-    for name, column in (("MBIS", "charge"), ("fitted", "charge_esp")):
-        charges = table[column].to_numpy()
+    classes = table["equivalence"].to_numpy()
+    fitted = electrostatics.fit(potential, points, density.positions, classes)
+    for name, charges in (("MBIS", table["charge"].to_numpy()), ("fitted", fitted)):
         left = potential - (1 / cdist(points, density.positions)) @ charges
         error = float(np.sqrt(np.mean(left**2) / np.mean(potential**2)))
         dipole = float(np.linalg.norm(charges @ density.positions) * Bohr / Debye)

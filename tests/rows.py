@@ -2,10 +2,13 @@
 
 import numpy as np
 import pandas as pd
+from ase.units import Bohr
+from scipy.spatial.distance import cdist
 
 from pairforest import tables
 from pairforest.labels.constants import AimConstants
 from pairforest.potential import COULOMB
+from pairforest.qe.electrostatics import surface
 
 
 def pairs(**changes: object) -> pd.DataFrame:
@@ -51,9 +54,20 @@ def in_molecules() -> pd.DataFrame:
     constant |= {"iterations": 9, "wall_s": 36.0, "family": "paw"}
     constant |= {"ecutwfc": 40.0, "ecutrho": 240.0, "key": "0", "source": "made up"}
     constant |= {"population": 6.9, "sigma": 0.4}
-    table["charge_esp"] = 0.9 * table["charge"]
     status = np.where(table["volume"].isna(), "suspect: no", "converged")
     return tables.check(table.assign(status=status, **constant), tables.QE_ATOMS, "made up")
+
+
+def potentials(charges: pd.Series | None = None) -> pd.DataFrame:
+    """What charges of `in_molecules`' water make round it, nine tenths of its own if not given."""
+    water = in_molecules().iloc[:3]
+    positions = water[["x", "y", "z"]].to_numpy()
+    points = surface(tuple(water["element"]), positions / Bohr) * Bohr
+    charges = 0.9 * water["charge"] if charges is None else charges
+    made = COULOMB * (charges.to_numpy() / cdist(points, positions)).sum(axis=1)
+    table = pd.DataFrame(points, columns=["x", "y", "z"])
+    table = table.assign(molecule="water", potential=made, key="0")
+    return tables.check(table, tables.QE_POTENTIALS, "made up")
 
 
 def walls() -> pd.DataFrame:

@@ -82,7 +82,6 @@ QE_ATOMS = pa.DataFrameSchema(
         "y": _column(float, "Å", nullable=True),
         "z": _column(float, "Å", nullable=True),
         "charge": _column(float, "e", nullable=True),
-        "charge_esp": _column(float, "e", nullable=True),
         "volume": _column(float, "bohr³", pa.Check.gt(0), nullable=True),
         "population": _column(float, "e", pa.Check.gt(0), nullable=True),
         "sigma": _column(float, "bohr", pa.Check.gt(0), nullable=True),
@@ -105,10 +104,10 @@ QE_ATOMS = pa.DataFrameSchema(
 )
 """Atoms in molecules: index in RDKit's order, hydrogens last; atoms of one `equivalence` are alike
 by their bonds, not by the conformer; position (Å); charge (e), volume ⟨r³⟩ (bohr³), valence
-population (e) and width σ (bohr) of MBIS; charge_esp (e), which gives the molecule's potential;
-energy (eV) and SCF iterations of the whole molecule, wall time (s), status; family of the atom's
-pseudopotential, cutoffs (Ry), cell (Å), the molecule's key, how it was made. Rows of molecule
-`free X` are free atoms. A failed molecule keeps its rows, their numbers empty."""
+population (e) and width σ (bohr) of MBIS; energy (eV) and SCF iterations of the whole molecule,
+wall time (s), status; family of the atom's pseudopotential, cutoffs (Ry), cell (Å), the molecule's
+key, how it was made. Rows of molecule `free X` are free atoms. A failed molecule keeps its rows,
+their numbers empty."""
 
 QE_POTENTIALS = pa.DataFrameSchema(
     {
@@ -134,12 +133,12 @@ ATOMS = pa.DataFrameSchema(
         "element": _column(str, ""),
         "equivalence": _column(int, "", pa.Check.ge(0)),
         "charge": _column(float, "e"),
-        "charge_esp": _column(float, "e"),
+        "charge_esp": _column(float, "e", nullable=True),
         "wall": _column(float, "Å", pa.Check.gt(0)),
         "range": _column(float, "Å", pa.Check.gt(0)),
         "c6": _column(float, "eV Å⁶", pa.Check.gt(0)),
-        "onsager": _column(float, "", pa.Check.ge(1)),
-        "self_energy": _column(float, "eV", pa.Check.ge(0)),
+        "onsager": _column(float, "", pa.Check.ge(1), nullable=True),
+        "self_energy": _column(float, "eV", pa.Check.ge(0), nullable=True),
         "source": _column(str, ""),
     },
     name="atoms",
@@ -150,7 +149,8 @@ ATOMS = pa.DataFrameSchema(
 `equivalence` are alike; charge (e) of the partition, what the atom is; charge_esp (e), what it does
 to other molecules; wall (Å), where two like it repel each other by 1 kcal/mol, and the range (Å)
 over which they cease to; c6 (eV Å⁶) of the two; onsager, how much the dipole of the molecule grows
-in its liquid, and self_energy (eV), what it costs to double it."""
+in its liquid, and self_energy (eV), what it costs to double it. Where no potential is kept
+charge_esp, onsager and self_energy are empty."""
 
 PROBES = pa.DataFrameSchema(
     {

@@ -8,7 +8,7 @@ from pairforest.database import builtin
 from pairforest.errors import PairForestError
 from pairforest.labels import curves
 from pairforest.stages.database import atoms_of
-from tests.rows import in_molecules, pairs, walls
+from tests.rows import in_molecules, pairs, potentials, walls
 
 
 def test_our_pairs_are_a_dimers_table_whose_coulomb_energy_can_be_taken_out():
@@ -43,7 +43,7 @@ def test_nothing_at_all_is_said():
 @pytest.fixture
 def files(tmp_path):
     """The raw tables, spoilt or not, beside their manifest."""
-    tables_of = (builtin.DIMERS, builtin.ATOMS, builtin.PROBES)
+    tables_of = (builtin.DIMERS, builtin.ATOMS, builtin.POTENTIALS, builtin.PROBES)
     found = [tmp_path / table.name for table in tables_of]
     for file in found:
         file.write_bytes(b"as computed")
@@ -82,13 +82,20 @@ def test_a_manifest_that_does_not_name_all_tables_is_refused(files, tmp_path):
 
 
 def test_atoms_of_converged_molecules_are_the_atoms_table():
-    found = atoms_of(in_molecules(), walls())
+    found = atoms_of(in_molecules(), potentials(), walls())
     names = tables.check(found, tables.ATOMS, "atoms")["molecule"]
     assert names.unique().tolist() == ["water"]
     oxygen, hydrogen = found["wall"][:2]
     assert oxygen == pytest.approx(2.9 * (33 / 26) ** 0.15)
     assert hydrogen == pytest.approx(1.6 * (1.4 / 1.2) ** 0.16)  # a polar one
     assert found["c6"][0] > 5 * found["c6"][1]
+    assert found["charge_esp"].tolist() == pytest.approx([-0.81, 0.405, 0.405], abs=0.01)
+
+
+def test_a_potential_of_another_computation_gives_no_charges():
+    found = atoms_of(in_molecules(), potentials().assign(key="1"), walls())
+    tables.check(found, tables.ATOMS, "atoms")
+    assert found[["charge_esp", "onsager", "self_energy"]].isna().all(axis=None)
 
 
 def test_the_summary_counts_what_converged():

@@ -8,11 +8,10 @@ from scipy.optimize import brentq
 
 from pairforest.database import builtin
 from pairforest.database.polarisation import Polarisation, polarisation
-from pairforest.errors import PairForestError
 from pairforest.potential import COULOMB
 from pairforest.stages.database import atoms_of
 from tests.liquids import ROOT
-from tests.rows import in_molecules, walls
+from tests.rows import in_molecules, potentials, walls
 
 CROWDING = 0.22
 N2 = (1 + 2 * CROWDING) / (1 - CROWDING)
@@ -63,15 +62,11 @@ def test_liquids_without_hydrogen_bonds_have_onsagers_dielectric_constant(
 
 
 def test_the_atoms_of_a_molecule_have_what_its_dipole_says():
-    found = atoms_of(in_molecules(), walls())
+    found = atoms_of(in_molecules(), potentials(), walls())
     assert found["onsager"].nunique() == found["self_energy"].nunique() == 1
     rows = pd.read_parquet(ROOT / builtin.ATOMS)
-    shipped = builtin.atoms(rows[rows["molecule"].isin(["acetone", "dimethyl_carbonate"])])
+    rows = rows[rows["molecule"].isin(["acetone", "dimethyl_carbonate"])]
+    shipped = builtin.atoms(rows, pd.read_parquet(ROOT / builtin.POTENTIALS))
     by = shipped.groupby("molecule")[["onsager", "self_energy"]].first()
     assert by["onsager"]["acetone"] > by["onsager"]["dimethyl_carbonate"] + 0.1
     assert by["self_energy"]["acetone"] > 10 * by["self_energy"]["dimethyl_carbonate"]
-
-
-def test_a_molecule_without_charges_is_named():
-    with pytest.raises(PairForestError, match="water: an atom has no charge_esp"):
-        builtin.atoms(in_molecules().assign(charge_esp=np.nan))

@@ -31,7 +31,7 @@ def with_walls(rows: pd.DataFrame) -> pd.DataFrame:
     probes = tables.read(ROOT / builtin.PROBES, tables.PROBES)
     known = tables.read(ROOT / builtin.ATOMS, tables.QE_ATOMS)
     walls = law.fit(law.gather(probes, known), law.of_neon(probes)).walls
-    return atoms_of(rows, walls)
+    return atoms_of(rows, tables.read(ROOT / builtin.POTENTIALS, tables.QE_POTENTIALS), walls)
 
 
 def gauche(atoms: pd.DataFrame, scale_14: float) -> float:
@@ -54,5 +54,5 @@ def test_gauche_is_above_trans_as_in_coupled_cluster(rows):
 
 
 def test_charges_of_mbis_pull_the_ends_of_a_chain_together(rows):
-    of_mbis = with_walls(rows.assign(charge_esp=rows["charge"]))
-    assert gauche(of_mbis, 0.5) < 0 < gauche(with_walls(rows), 0.5)
+    atoms = with_walls(rows)
+    assert gauche(atoms.assign(charge_esp=atoms["charge"]), 0.5) < 0 < gauche(atoms, 0.5)

@@ -10,7 +10,7 @@ from pairforest.labels import aim, constants
 from pairforest.potential import from_wall, walls_of
 from pairforest.stages.database import atoms_of
 from tests.rows import aim_constants as made
-from tests.rows import in_molecules, walls
+from tests.rows import in_molecules, potentials, walls
 
 
 def test_an_atom_has_its_wall_and_its_c6():
@@ -37,7 +37,7 @@ def test_a_polar_hydrogen_has_its_own_factor_or_that_of_hydrogen():
         kinds, of = ["H_polar", "H"], ([2.0, 2.0], [0.2, 0.2], [1.0, 1.0])
         scaled = aim.buckingham(kinds, *of, made(wall=factors))
         assert walls_of(scaled) == pytest.approx(wall)
-    atoms = atoms_of(in_molecules(), walls())
+    atoms = atoms_of(in_molecules(), potentials(), walls())
     labels = aim.label(atoms, made(wall={"default": 1.0, "H_polar": 0.9}))
     polar = atoms.iloc[1:3][["wall", "range", "c6"]].mean()
     meant = from_wall(0.9 * polar["wall"], 0.9 * polar["range"], polar["c6"])
@@ -53,7 +53,7 @@ def test_charges_of_a_molecule_with_a_polar_hydrogen_have_their_own_factor():
 
 
 def test_one_row_a_distinct_atom_with_the_charge_of_the_partition():
-    atoms = atoms_of(in_molecules(), walls())
+    atoms = atoms_of(in_molecules(), potentials(), walls())
     labels = aim.label(atoms, made(c6={"default": 1.5}))
     tables.check(labels, tables.LABELS, "here")
     assert labels[["element", "molecule"]].values.tolist() == [["H", "water"], ["O", "water"]]

@@ -71,11 +71,28 @@ def test_the_fit_is_a_minimum_of_what_it_says(points):
 
     def cost(charges: np.ndarray) -> float:
         left = made - of_points(charges, points)
-        return np.mean(left**2) + 3e-6 * (np.sqrt(charges**2 + 0.01) - 0.1).sum()
+        return (
+            np.average(left**2, weights=made**2) + 3e-6 * (np.sqrt(charges**2 + 0.01) - 0.1).sum()
+        )
 
     fitted = electrostatics.fit(made, points, POSITIONS, CLASSES)
     for step in (0.002, -0.002):
         assert cost(fitted + step * np.array([-2, 1, 1])) > cost(fitted)
+
+
+def test_points_count_as_the_potential_is_strong(points):
+    """Of a potential that no three charges make, the fit misses the strong part less."""
+    lone_pair = POSITIONS[0] + np.array([0.0, 0.9, 0.4])
+    made = of_points(np.array([-0.3, 0.4, 0.4]), points)
+    made -= 0.5 / np.linalg.norm(points - lone_pair, axis=1)
+    strong = np.abs(made) > np.quantile(np.abs(made), 0.8)
+
+    def error(power: float, where: np.ndarray) -> float:
+        fitted = electrostatics.fit(made, points, POSITIONS, CLASSES, power)
+        return float(np.sqrt(np.mean((made - of_points(fitted, points))[where] ** 2)))
+
+    assert error(2, strong) < 0.95 * error(0, strong)
+    assert error(2, ~strong) > error(0, ~strong)
 
 
 def test_a_potential_that_says_nothing_gives_no_charges():

@@ -81,7 +81,6 @@ def row(molecule: str, atom: int, equivalence: int, charge: float, volume: float
         "element": "H",
         "equivalence": equivalence,
         "charge": charge,
-        "charge_esp": charge,
         "volume": volume,
         "population": 1 - charge,
         "sigma": 0.35,

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from ase.units import Bohr, Hartree
 
 from pairforest.database import dispersion
 from pairforest.database.assembly import LEDGER, Database
-from pairforest.database.polarisation import polarisation
+from pairforest.database.polarisation import Polarisation, polarisation
 from pairforest.errors import PairForestError
 from pairforest.files import sha256, write_text
+from pairforest.qe import electrostatics
 
 DIMERS = Path("data/raw/qe_dimers.parquet")
 ATOMS = Path("data/raw/qe_atoms.parquet")
@@ -35,7 +37,7 @@ def verify(manifest: Path) -> None:
     except FileNotFoundError:
         raise PairForestError(f"{manifest} is missing: 'git restore {manifest}'") from None
     named = [line.split(maxsplit=1) for line in lines if line]
-    for table in (DIMERS, ATOMS, PROBES):
+    for table in (DIMERS, ATOMS, POTENTIALS, PROBES):
         if table.name not in [name for _, name in named]:
             raise PairForestError(
                 f"{manifest} does not name {table.name}: 'git restore {manifest}'"
@@ -114,7 +116,7 @@ def assemble(rows: pd.DataFrame) -> Database:
     return Database(dimers, pd.DataFrame(ledger, columns=LEDGER))
 
 
-def atoms(rows: pd.DataFrame) -> pd.DataFrame:
+def atoms(rows: pd.DataFrame, potentials: pd.DataFrame) -> pd.DataFrame:
     """Give our own atoms in converged molecules, no free ones, with their C6 and Onsager's factor.
 
     C6 is DFT-D4's in the same geometry, a complex' of the whole complex. Bonds make the partners of
@@ -125,31 +127,41 @@ def atoms(rows: pd.DataFrame) -> pd.DataFrame:
     ----------
     rows : DataFrame
         Of schema `tables.QE_ATOMS`.
+    potentials : DataFrame
+        Of schema `tables.QE_POTENTIALS`.
 
     Returns
     -------
     DataFrame
-        The same columns, c6 (eV Å⁶), and onsager and self_energy (eV) of the molecule (of a complex
-        as of one).
+        The same columns, c6 (eV Å⁶), and charge_esp (e), onsager and self_energy (eV) of molecules
+        whose potential is at hand (of a complex as of one).
 
     Raises
     ------
     PairForestError
-        If a molecule has no charges, or DFT-D4 does not take it.
+        If DFT-D4 does not take a molecule, or its charges do not settle.
     """
     complexes = rows["smiles"].str.contains(".", regex=False)
     alike = rows["equivalence"].where(~complexes, rows["atom_index"])
     bound = (rows["status"] == "converged") & ~rows["molecule"].str.startswith("free ")
-    kept = rows.assign(equivalence=alike, c6=np.nan, onsager=np.nan, self_energy=np.nan)
-    kept = kept[bound]
+    empty = dict.fromkeys(["c6", "charge_esp", *Polarisation._fields], np.nan)
+    kept = rows.assign(equivalence=alike, **empty)[bound]
+    felt = dict(list(potentials.groupby(["molecule", "key"])))
     for name, of in kept.groupby("molecule", sort=False):
         positions = of[["x", "y", "z"]].to_numpy()
         found = dispersion.responses(str(name), of["element"].tolist(), positions)
         kept.loc[of.index, "c6"] = found.c6
-        if of["charge_esp"].isna().any():
-            raise PairForestError(f"{name}: an atom has no charge_esp")
-        whole = polarisation(of["charge_esp"], positions, float(found.polarisability.sum()))
-        kept.loc[of.index, ["onsager", "self_energy"]] = [*whole]
+        if (around := felt.get((name, of["key"].iloc[0]))) is None:
+            continue
+        charges = electrostatics.fit(
+            around["potential"].to_numpy() / Hartree,
+            around[["x", "y", "z"]].to_numpy() / Bohr,
+            positions / Bohr,
+            of["equivalence"].to_numpy(),
+        )
+        whole = polarisation(charges, positions, float(found.polarisability.sum()))
+        kept.loc[of.index, "charge_esp"] = charges
+        kept.loc[of.index, [*Polarisation._fields]] = [*whole]
     return kept.reset_index(drop=True)
 
 

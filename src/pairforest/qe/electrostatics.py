@@ -96,7 +96,7 @@ def fit(
     points: Array,
     positions: Array,
     classes: NDArray[np.int64],
-    power: float = 0.0,
+    power: float = 2.0,
 ) -> Array:
     """Fit the charges of a neutral molecule to its potential.
 
@@ -114,7 +114,8 @@ def fit(
     classes : array of int, shape (n,)
         Atoms of the same number get the same charge.
     power : float
-        Points count as this power of the strength of the potential there; all alike if 0.
+        Points count as this power of the strength of the potential there: what bonds to a molecule
+        sits where it is strong. All alike if 0.
 
     Returns
     -------

@@ -183,12 +183,10 @@ def rows(task: MoleculeTask) -> Computed:
         grid = density_of(task, done.density)
         atoms = share(task, grid)
         potentials = nothing if task.is_free_atom else _potentials(task, grid)
-        fitted = _fitted(task, grid, potentials, found.classes)
     except PairForestError as error:
         return Computed(table.assign(status=f"suspect: {error}"), nothing)
     table = table.assign(
         charge=task.n_valence - atoms.population,
-        charge_esp=fitted,
         volume=atoms.volume,
         population=atoms.population,
         sigma=atoms.sigma,
@@ -232,25 +230,13 @@ def _potentials(task: MoleculeTask, density: cube.Cube) -> pd.DataFrame:
     return table.assign(molecule=task.name, potential=made, key=task.key)
 
 
-def _fitted(
-    task: MoleculeTask, density: cube.Cube, potentials: pd.DataFrame, classes: Sequence[int]
-) -> np.ndarray:
-    """Give the charges that make a potential; those of partners differ, a free atom has none."""
-    if task.is_free_atom:
-        return np.zeros(1)
-    alike = range(len(classes)) if "." in task.smiles else classes
-    points = potentials[["x", "y", "z"]].to_numpy() / Bohr
-    made = potentials["potential"].to_numpy() / Hartree
-    return electrostatics.fit(made, points, density.positions, np.array(alike))
-
-
 def _blank(task: MoleculeTask) -> pd.DataFrame:
     """Give the task's rows before anything is computed."""
     ecutwfc, ecutrho = cutoffs(list(task.pseudos.values()))
     n_atoms = len(task.symbols)
     versions = f"pw.x {engine.pw_version()}, PBE"
     how = "spherical, unpolarised" if task.is_free_atom else f"ESP, GFN2-xTB {_tblite()}"
-    numbers = ["charge", "charge_esp", "volume", "population", "sigma"]
+    numbers = ["charge", "volume", "population", "sigma"]
     return pd.DataFrame(
         {
             "molecule": task.name,

@@ -25,13 +25,15 @@ def read(chosen: DatabaseSettings) -> Database:
     return lal2023.assemble(workbooks)
 
 
-def atoms_of(rows: pd.DataFrame, walls: pd.DataFrame) -> pd.DataFrame:
+def atoms_of(rows: pd.DataFrame, potentials: pd.DataFrame, walls: pd.DataFrame) -> pd.DataFrame:
     """Turn our own atoms in molecules into the `atoms` table.
 
     Parameters
     ----------
     rows : DataFrame
         Of schema `tables.QE_ATOMS`.
+    potentials : DataFrame
+        Of schema `tables.QE_POTENTIALS`.
     walls : DataFrame
         Of schema `tables.WALLS`.
 
@@ -40,7 +42,7 @@ def atoms_of(rows: pd.DataFrame, walls: pd.DataFrame) -> pd.DataFrame:
     PairForestError
         If DFT-D4 does not take a molecule, or an atom's kind has no wall.
     """
-    found = builtin.atoms(rows)
+    found = builtin.atoms(rows, potentials)
     return found.assign(**law.of_atoms(found, walls)._asdict())[list(tables.ATOMS.columns)]
 
 
@@ -49,10 +51,11 @@ def main() -> None:
     builtin.verify(builtin.MANIFEST)
     database = read(load_params().database)
     in_molecules = tables.read(builtin.ATOMS, tables.QE_ATOMS)
+    potentials = tables.read(builtin.POTENTIALS, tables.QE_POTENTIALS)
     probes = tables.read(builtin.PROBES, tables.PROBES)
     felt = law.gather(probes, in_molecules)
     walls = law.fit(felt, law.of_neon(probes)).walls
-    atoms = atoms_of(in_molecules, walls)
+    atoms = atoms_of(in_molecules, potentials, walls)
     tables.write(_TO / "dimers.parquet", database.dimers, tables.DIMERS)
     tables.write(_TO / "atoms.parquet", atoms, tables.ATOMS)
     tables.write(_TO / "walls.parquet", walls, tables.WALLS)
