@@ -16,13 +16,13 @@ SMALL = ["hydrogen_fluoride", "hydrogen_chloride"]
 def _project(tmp_path, monkeypatch):
     """A copy of the tables, with two molecules to feel."""
     (tmp_path / "data/raw").mkdir(parents=True)
-    for name in ("params.yaml", "conf", builtin.DIMERS):
+    for name in ("params.yaml", "conf", builtin.DIMERS, builtin.POTENTIALS):
         (tmp_path / name).symlink_to(ROOT / name)
     atoms = tables.read(ROOT / builtin.ATOMS, tables.QE_ATOMS)
     atoms = atoms[atoms["molecule"].isin(SMALL)]
     monkeypatch.chdir(tmp_path)
     tables.write(builtin.ATOMS, atoms, tables.QE_ATOMS)
-    builtin.write_manifest(builtin.MANIFEST, [builtin.DIMERS, builtin.ATOMS])
+    builtin.write_manifest(builtin.MANIFEST, [builtin.DIMERS, builtin.ATOMS, builtin.POTENTIALS])
 
 
 def rows_of(name: str) -> pd.DataFrame:

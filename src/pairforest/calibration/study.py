@@ -107,6 +107,11 @@ def prior_mean(settings: CalibrateSettings) -> dict[str, float]:
     return {name: float(np.log(of.mean)) for name, of in settings.parameters.items()}
 
 
+def objective(trial: FrozenTrial, settings: CalibrateSettings) -> float:
+    """Give the objective at a finished trial: Σ residuals², its value, and the prior's penalty."""
+    return float(trial.value or 0.0) + prior_penalty(trial.params, settings)
+
+
 def prior_penalty(values: Mapping[str, float], settings: CalibrateSettings) -> float:
     """Give Σ ((ln f − mean) / width)² of the parameters."""
     mean = prior_mean(settings)
@@ -131,7 +136,8 @@ def run(
     """Bring a study to its number of trials; give what they foretell as best.
 
     A killed study goes on: the trial that was running is begun again, at its own point. A trial
-    that loses a liquid is kept as failed, and the next goes half as far from the best.
+    that loses a liquid is kept as failed, and the next goes half as far from the best. A trial's
+    value is Σ residuals², what liquids say: it stays what it is under another prior.
 
     Parameters
     ----------
@@ -194,7 +200,7 @@ def run(
             asked.set_user_attr(RESIDUALS, errors.tolist())
             asked.set_user_attr(SLOPES, slopes.tolist())
             asked.set_user_attr(RESPONSES, {liquid: _plain(one) for liquid, one in found.items()})
-            tell(study.tell(asked, float((errors**2).sum()) + prior_penalty(values, settings)))
+            tell(study.tell(asked, float((errors**2).sum())))
         return best(done, experiment, settings)
 
 

@@ -98,7 +98,7 @@ def minimum(system: System, settings: MdSettings, positions: NDArray[np.float64]
         If LAMMPS is not installed or fails.
     """
     centred = positions - positions.mean(axis=0) + _EDGE / 2
-    lines = [*force_field(system, settings, vacuum=True), "neighbor 2.0 bin", _MINIMISE, "run 0"]
+    lines = [*force_field(system, settings, vacuum=True), _MINIMISE, "run 0"]
     with TemporaryDirectory() as name:
         folder = Path(name)
         write_text(folder / "system.data", data_file.render(system, Box(centred[None], _EDGE)))
@@ -116,7 +116,6 @@ def _script(system: System, settings: MdSettings, temperature: float, length_ps:
     return "\n".join(
         [
             *force_field(system, settings, vacuum=True),
-            "neighbor 2.0 bin",
             "neigh_modify every 1 delay 0 check yes",
             f"timestep {settings.timestep_fs}",
             f"thermo {steps // 100}",

@@ -70,7 +70,6 @@ def render(
 
 def _run_settings(settings: MdSettings) -> list[str]:
     return [
-        "neighbor 2.0 bin",
         f"neigh_modify every {settings.neighbor_every} delay 0 check yes",
         f"timestep {settings.timestep_fs}",
         f"thermo {min(20 * settings.sample_every, _THERMO)}",
@@ -188,7 +187,8 @@ def force_field(
 ) -> list[str]:
     """Give the lines that set the force field up, from ``units`` to the last coefficient.
 
-    In vacuum every pair of the one molecule interacts, and there are no images.
+    In vacuum every pair of the one molecule interacts, and there are no images; the box of a small
+    molecule is smaller than the cutoff, so that LAMMPS cannot bin its atoms.
     """
     charged = bool(np.any(system.charges))
     form = "buck" if isinstance(system.pairs, Buckingham) else "lj/cut"
@@ -204,6 +204,7 @@ def force_field(
     if charged and not vacuum:
         lines.append(f"kspace_style {settings.kspace.style} {settings.kspace.accuracy:g}")
     lines.append(read)
+    lines.append(f"neighbor 2.0 {'nsq' if vacuum else 'bin'}")
     if settings.tail_correction and not vacuum:
         lines.append("pair_modify tail yes")
     lines += pair_coefficients(system.pairs)

@@ -192,13 +192,18 @@ class Calibration(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Give a hash of all that a trial's answer hangs on, but for its point."""
+        """Give a hash of all that a trial's answer hangs on, but for its point.
+
+        Start, prior and steps say where trials are, and what they foretell: not what they measure.
+        """
+        unscaled = dict.fromkeys(self.settings.parameters, 0.0)
         content = {
-            "settings": self.settings.model_dump(mode="json", exclude={"n_trials", "md"}),
+            "settings": self.settings.model_dump(mode="json", include={"tolerance", "gas"}),
+            "parameters": list(self.settings.parameters),
             "md": self.md.model_dump(mode="json", exclude=_NO_MATTER),
             "experiment": self.experiment,
             "state": {name: (one.temperature, one.pressure) for name, one in self.liquids.items()},
-            "systems": {name: fingerprint(self.system(name, {})) for name in self.liquids},
+            "systems": {name: fingerprint(self.system(name, unscaled)) for name in self.liquids},
             "engine": engine.lmp_version(),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
@@ -324,7 +329,7 @@ def main() -> None:
     for rule, n_trials in settings.n_trials.items():
         job = Calibration(rule, settings, md, liquids, atoms, params.compute.workers)
         name = f"{rule}-{job.key}"
-        tell = functools.partial(_log, name)
+        tell = functools.partial(_log, name, settings)
         best = study.run(
             name, JOURNAL, settings, n_trials, start, job.measure, job.experiment, tell
         )
@@ -346,16 +351,17 @@ def main() -> None:
         print(f"{rule}: charge {found.charge}, wall {found.wall}, c6 {found.c6}")
 
 
-def _log(name: str, trial: FrozenTrial) -> None:
+def _log(name: str, settings: CalibrateSettings, trial: FrozenTrial) -> None:
     """Log a trial of a study to MLflow."""
     import mlflow
 
+    objective = study.objective(trial, settings)
     tags = {"recipe": "aim", "kind": "calibration", "study": name, "trial": str(trial.number)}
     with tracking.run(f"calibration-{name}-{trial.number}", tags=tags):
         mlflow.log_params({name: float(np.exp(value)) for name, value in trial.params.items()})
         responses: Mapping[str, Mapping[str, float]] = trial.user_attrs[study.RESPONSES]
-        mlflow.log_metrics({"objective": float(trial.value or np.nan), **_flat(responses)})
-    print(f"trial {trial.number}: objective {trial.value:.2f}", flush=True)
+        mlflow.log_metrics({"objective": objective, **_flat(responses)})
+    print(f"trial {trial.number}: objective {objective:.2f}", flush=True)
 
 
 def _flat(responses: Mapping[str, Mapping[str, float]]) -> dict[str, float]:

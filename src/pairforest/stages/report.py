@@ -67,7 +67,8 @@ def _calibration(params: Params) -> None:
         found[rule] = constants.load(_CALIBRATION / f"{rule}.json", rule).model_dump()
         of = found[rule]["provenance"]
         for trial in study.finished(of["study"], Path(of["journal"])):
-            trials += [row | {"rule": rule} for row in _responses(trial)]
+            of_trial = {"rule": rule, "objective": study.objective(trial, params.calibrate)}
+            trials += [of_trial | row for row in _responses(trial)]
     table = pd.DataFrame(trials)
     style.save(calibration.figure(table), _REPORTS / "figures" / "calibration.png")
     page = calibration.render(found, table, params.labels.aim.mixing_rule)
@@ -83,7 +84,6 @@ def _responses(trial: FrozenTrial) -> list[dict[str, Any]]:
         rows.append(
             {
                 "trial": trial.number,
-                "objective": trial.value,
                 "liquid": name,
                 **response,
                 "experiment": liquid.density_at(liquid.temperature),
