@@ -21,6 +21,7 @@ GASES = ("He", "Ne", "Ar", "Kr")
 RULES = ("smith", "geometric", "w99")
 BASIS = "def2-TZVPD"
 SCALES = np.linspace(0.7, 1.15, 16)  # of the sum of van der Waals radii
+ORIGIN = (0.0, 0.0, 0.0)
 WINDOW = (0.2, 4.0)  # energies that count, in units of `WALL`
 
 Array = NDArray[np.float64]
@@ -30,7 +31,7 @@ def felt(first: str, second: str) -> tuple[Array, Array]:
     """Give distances (Å) and energies (eV) of two atoms."""
     distance = SCALES * sum(vdw_radii[atomic_numbers[one]] for one in (first, second))
     at = np.outer(distance, (0.0, 0.0, 1.0))
-    found = first_order([(first, (0.0, 0.0, 0.0))], second, at, BASIS)
+    found = first_order([(first, ORIGIN)], [(second, ORIGIN)], at, BASIS)
     counts = (found > WINDOW[0] * WALL) & (found < WINDOW[1] * WALL)
     return distance[counts], found[counts]
 

@@ -215,6 +215,15 @@ def test_the_prior_counts_from_its_means(settings):
     assert study.prior_penalty(values, settings) == pytest.approx(4)
 
 
+def test_the_objective_of_a_kept_trial_goes_with_the_prior(settings, odd_one_out):
+    trial, _ = odd_one_out
+    before = study.objective(trial, settings)
+    name, of = next(iter(settings.parameters.items()))
+    elsewhere = of.model_copy(update={"mean": of.mean * np.exp(3 * of.width)})
+    moved = settings.model_copy(update={"parameters": settings.parameters | {name: elsewhere}})
+    assert study.objective(trial, moved) == pytest.approx(before + 9)
+
+
 def test_a_parameter_that_is_none_is_refused(settings):
     content = settings.model_dump()
     content["parameters"]["alpha"] = {"width": 0.1, "step": 0.05}

@@ -48,6 +48,18 @@ def test_pairs_within_the_molecule_count_in_another_force_field():
 
 
 @pytest.mark.usefixtures("in_tmp")
+def test_a_molecule_may_lie_in_a_plane():
+    """Water, held, has no energy of its own: all of its pairs are one or two bonds apart."""
+    of = settings(timestep_fs=0.5, hydrogen_mass=None)
+    molecule = build("O", 1)
+    system = assemble(molecule, np.array([-0.8, 0.4, 0.4]), w99(molecule), "w99")
+    folder = gas.run(system, of, 300.0, 2.0)
+    steps, energy = reweight.energies(folder, [system], of, vacuum=True)
+    assert len(steps) > 10
+    assert energy == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.usefixtures("in_tmp")
 def test_a_ring_begins_in_its_chair():
     """One embedding of cyclohexane may be a twist boat, 25 kJ/mol up and slow to leave."""
     of = settings(timestep_fs=0.5, hydrogen_mass=None)

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -64,6 +65,17 @@ def test_a_calibration_moves_the_constants_and_goes_on_where_it_stands(restored)
     assert "objective" not in project.run(*command)
     project.change("calibrate/default.yaml", **short, n_trials={"smith": 2, "geometric": 2})
     assert project.run(*command).count(": objective") == 2  # one more of each, lost ones aside
+
+    # Another prior is not another study: what was measured stands.
+    narrow = {name: of | {"width": 1e-4} for name, of in settings["parameters"].items()}
+    two = {"smith": 2, "geometric": 2}
+    project.change("calibrate/default.yaml", **short, n_trials=two, parameters=narrow)
+    assert "objective" not in project.run(*command)
+    held = logarithms(_constants(project.root, "smith"), list(longest))
+    for name, of in narrow.items():
+        mean = np.log(of.get("mean", 1.0))
+        assert abs(held[name] - mean) <= abs(start[name] - mean) + 1e-6
+    assert held["wall.default"] == pytest.approx(0, abs=1e-3)
 
 
 def test_a_survey_does_what_its_table_lacks(restored):

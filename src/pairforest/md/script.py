@@ -187,8 +187,8 @@ def force_field(
 ) -> list[str]:
     """Give the lines that set the force field up, from ``units`` to the last coefficient.
 
-    In vacuum every pair of the one molecule interacts, and there are no images; the box of a small
-    molecule is smaller than the cutoff, so that LAMMPS cannot bin its atoms.
+    In vacuum every pair of the one molecule interacts, and there are no images. Its box may be as
+    thin as a molecule that lies in a plane: LAMMPS cannot bin its atoms.
     """
     charged = bool(np.any(system.charges))
     form = "buck" if isinstance(system.pairs, Buckingham) else "lj/cut"

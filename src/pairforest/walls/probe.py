@@ -24,6 +24,8 @@ from pairforest.errors import PairForestError
 from pairforest.walls.settings import WallsSettings
 
 Array = NDArray[np.float64]
+Atoms = Sequence[tuple[str, Sequence[float] | NDArray[np.float64]]]
+"""Elements and positions, Å."""
 
 PROBE = "Ne"
 PAIR = f"free {PROBE}"
@@ -105,24 +107,20 @@ def energies(task: ProbeTask, at: Array) -> Array:
     """
     atoms = list(zip(task.elements, task.positions, strict=True))
     try:
-        return first_order(atoms, PROBE, at, task.settings.basis)
+        return first_order(atoms, [(PROBE, (0.0, 0.0, 0.0))], at, task.settings.basis)
     except PairForestError as error:
         raise PairForestError(f"{task.molecule}: {error}") from None
 
 
-def first_order(
-    atoms: Sequence[tuple[str, tuple[float, float, float]]], probe: str, at: Array, basis: str
-) -> Array:
-    """Give the first-order energy of closed shells and a rare-gas atom at each point.
+def first_order(atoms: Atoms, partner: Atoms, at: Array, basis: str) -> Array:
+    """Give the first-order energy of closed shells and others moved to each of m places.
 
     Parameters
     ----------
-    atoms : sequence of (str, tuple of float)
+    atoms, partner : sequence of (str, sequence of float)
         Elements and positions, Å.
-    probe : str
-        Element of the rare gas.
     at : array of shape (m, 3)
-        Where it is, Å.
+        How far the partner is moved, Å.
     basis : str
         As PySCF names it.
 
@@ -138,17 +136,18 @@ def first_order(
     """
     from pyscf import gto, scf
 
-    def molecule(atoms: Sequence[tuple[str, object]]) -> gto.Mole:
+    def molecule(atoms: Atoms) -> gto.Mole:
         return gto.M(atom=atoms, basis=basis, verbose=0)
 
-    alone = [scf.RHF(molecule(of)).density_fit() for of in (atoms, [(probe, (0.0, 0.0, 0.0))])]
+    alone = [scf.RHF(molecule(of)).density_fit() for of in (atoms, partner)]
     apart = sum(one.kernel() for one in alone)
     if not all(one.converged for one in alone):
         raise PairForestError("Hartree-Fock did not converge")
     orbitals = block_diag(*(one.mo_coeff[:, one.mo_occ > 0] for one in alone))
     found = []
     for point in at:
-        both = molecule([*atoms, (probe, tuple(point))])
+        moved = [(element, np.asarray(position) + point) for element, position in partner]
+        both = molecule([*atoms, *moved])
         overlap = orbitals.T @ both.intor("int1e_ovlp") @ orbitals
         density = 2 * orbitals @ np.linalg.solve(overlap, orbitals.T)
         found.append(scf.RHF(both).density_fit().energy_tot(dm=density) - apart)
