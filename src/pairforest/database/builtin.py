@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from ase.units import Bohr, Hartree
 
-from pairforest.database import dispersion
+from pairforest.database import dispersion, geometry
 from pairforest.database.assembly import LEDGER, Database
 from pairforest.database.polarisation import Polarisation, polarisation
 from pairforest.errors import PairForestError
@@ -121,7 +121,8 @@ def atoms(rows: pd.DataFrame, potentials: pd.DataFrame) -> pd.DataFrame:
 
     C6 is DFT-D4's in the same geometry, a complex' of the whole complex. Bonds make the partners of
     a complex alike, but one gives a hydrogen bond and the other takes it: there every atom stands
-    for itself.
+    for itself. Charges give the potential from where the atoms are in LAMMPS: in another geometry
+    they would have another dipole.
 
     Parameters
     ----------
@@ -153,13 +154,14 @@ def atoms(rows: pd.DataFrame, potentials: pd.DataFrame) -> pd.DataFrame:
         kept.loc[of.index, "c6"] = found.c6
         if (around := felt.get((name, of["key"].iloc[0]))) is None:
             continue
+        sites = geometry.in_runs(str(of["smiles"].iloc[0]), positions)
         charges = electrostatics.fit(
             around["potential"].to_numpy() / Hartree,
             around[["x", "y", "z"]].to_numpy() / Bohr,
-            positions / Bohr,
+            sites / Bohr,
             of["equivalence"].to_numpy(),
         )
-        whole = polarisation(charges, positions, float(found.polarisability.sum()))
+        whole = polarisation(charges, sites, float(found.polarisability.sum()))
         kept.loc[of.index, "charge_esp"] = charges
         kept.loc[of.index, [*Polarisation._fields]] = [*whole]
     return kept.reset_index(drop=True)
