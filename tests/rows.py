@@ -6,6 +6,7 @@ from ase.units import Bohr
 from scipy.spatial.distance import cdist
 
 from pairforest import tables
+from pairforest.database.geometry import in_runs
 from pairforest.labels.constants import AimConstants
 from pairforest.potential import COULOMB
 from pairforest.qe.electrostatics import surface
@@ -59,12 +60,15 @@ def in_molecules() -> pd.DataFrame:
 
 
 def potentials(charges: pd.Series | None = None) -> pd.DataFrame:
-    """What charges of `in_molecules`' water make round it, nine tenths of its own if not given."""
+    """What charges make round `in_molecules`' water, from where LAMMPS has its atoms.
+
+    They are nine tenths of its own if not given.
+    """
     water = in_molecules().iloc[:3]
     positions = water[["x", "y", "z"]].to_numpy()
     points = surface(tuple(water["element"]), positions / Bohr) * Bohr
     charges = 0.9 * water["charge"] if charges is None else charges
-    made = COULOMB * (charges.to_numpy() / cdist(points, positions)).sum(axis=1)
+    made = COULOMB * (charges.to_numpy() / cdist(points, in_runs("O", positions))).sum(axis=1)
     table = pd.DataFrame(points, columns=["x", "y", "z"])
     table = table.assign(molecule="water", potential=made, key="0")
     return tables.check(table, tables.QE_POTENTIALS, "made up")
