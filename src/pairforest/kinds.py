@@ -8,15 +8,18 @@ from rdkit import Chem
 
 from pairforest.elements import element_of, element_table
 
-_DONORS = {"N", "O", "F"}
+ELECTRONEGATIVE = {"N", "O", "F"}
+"""What makes a hydrogen polar, and what hydrogens are drawn to."""
+
+_DOUBLY_BOUND = {"C_planar", "O_terminal"}
 _TETRAHEDRAL = 4  # neighbours of a carbon that is not in a plane or a line
 
 
 def kinds(molecule: Chem.Mol) -> list[str]:
-    """Give each atom's kind: its element, `H_polar` or `C_planar`.
+    """Give each atom's kind: its element, `H_polar`, `C_planar` or `O_terminal`.
 
-    Those are a hydrogen on N, O or F, and a carbon of fewer than four neighbours, in a plane or a
-    line.
+    Those are a hydrogen on N, O or F, a carbon of fewer than four neighbours, in a plane or a line,
+    and an oxygen of one.
     """
     return [_kind(atom) for atom in molecule.GetAtoms()]
 
@@ -29,17 +32,20 @@ def kinds_of(smiles: str) -> list[str]:
 def covalent_radii(kinds: Sequence[str]) -> NDArray[np.float64]:
     """Give atoms' covalent radii from their kinds, pm, shape (n,).
 
-    Those of single bonds, and of double bonds for `C_planar` (Pyykkö and Atsumi 2009).
+    Those of single bonds, and of double bonds for `C_planar` and `O_terminal` (Pyykkö and Atsumi
+    2009).
     """
-    column = ["radius_double" if kind == "C_planar" else "radius" for kind in kinds]
+    column = ["radius_double" if kind in _DOUBLY_BOUND else "radius" for kind in kinds]
     elements = [element_of(kind) for kind in kinds]
     return np.array([element_table().loc[pair] for pair in zip(elements, column, strict=True)])
 
 
 def _kind(atom: Chem.Atom) -> str:
     element = str(atom.GetSymbol())
-    if element == "H" and {one.GetSymbol() for one in atom.GetNeighbors()} & _DONORS:
+    if element == "H" and {one.GetSymbol() for one in atom.GetNeighbors()} & ELECTRONEGATIVE:
         return "H_polar"
     if element == "C" and atom.GetTotalDegree() < _TETRAHEDRAL:
         return "C_planar"
+    if element == "O" and atom.GetTotalDegree() == 1:
+        return "O_terminal"
     return element

@@ -136,7 +136,7 @@ ATOMS = pa.DataFrameSchema(
         "charge_esp": _column(float, "e", nullable=True),
         "wall": _column(float, "Å", pa.Check.gt(0)),
         "range": _column(float, "Å", pa.Check.gt(0)),
-        "c6": _column(float, "eV Å⁶", pa.Check.gt(0)),
+        "c6": _column(float, "eV Å⁶", pa.Check.ge(0)),
         "onsager": _column(float, "", pa.Check.ge(1), nullable=True),
         "self_energy": _column(float, "eV", pa.Check.ge(0), nullable=True),
         "source": _column(str, ""),
@@ -148,7 +148,8 @@ ATOMS = pa.DataFrameSchema(
 """Atoms in molecules of the converged ones: index in RDKit's order, hydrogens last; atoms of one
 `equivalence` are alike; charge (e) of the partition, what the atom is; charge_esp (e), what it does
 to other molecules; wall (Å), where two like it repel each other by 1 kcal/mol, and the range (Å)
-over which they cease to; c6 (eV Å⁶) of the two; onsager, how much the dipole of the molecule grows
+over which they cease to; c6 (eV Å⁶) of the two, a polar hydrogen's with the atom that holds it;
+onsager, how much the dipole of the molecule grows
 in its liquid, and self_energy (eV), what it costs to double it. Where no potential is kept
 charge_esp, onsager and self_energy are empty."""
 

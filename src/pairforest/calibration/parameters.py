@@ -13,7 +13,7 @@ def logarithms(factors: Mapping[str, Mapping[str, float]], names: list[str]) -> 
     Parameters
     ----------
     factors : mapping
-        charge, wall and c6 by kind, with a ``default``: a kind that is not there has its element's,
+        charge, wall, c6 and contact by kind, with a ``default``: a kind that is not there has its element's,
         as in `AimConstants`.
     names : list of str
         ``charge.donor``, ``wall.H``, …

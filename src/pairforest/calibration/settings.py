@@ -25,6 +25,7 @@ class Start(_Strict):
     charge: dict[str, Positive]
     wall: dict[str, Positive]
     c6: dict[str, Positive]
+    contact: dict[str, Positive]
 
 
 class Parameter(_Strict):
@@ -58,6 +59,6 @@ class CalibrateSettings(_Strict):
     def _parameters_exist(self) -> Self:
         for name in self.parameters:
             which, _, kind = name.partition(".")
-            if which not in ("charge", "wall", "c6") or not kind:
-                raise ValueError(f"parameters: {name} is not charge.X, wall.X or c6.X")
+            if which not in Start.model_fields or not kind:
+                raise ValueError(f"parameters: {name} is not charge.X, wall.X, c6.X or contact.X")
         return self

@@ -119,7 +119,8 @@ def assemble(rows: pd.DataFrame) -> Database:
 def atoms(rows: pd.DataFrame, potentials: pd.DataFrame) -> pd.DataFrame:
     """Give our own atoms in converged molecules, no free ones, with their C6 and Onsager's factor.
 
-    C6 is DFT-D4's in the same geometry, a complex' of the whole complex. Bonds make the partners of
+    C6 is DFT-D4's in the same geometry, a complex' of the whole complex; a polar hydrogen's is
+    counted with the atom that holds it. Bonds make the partners of
     a complex alike, but one gives a hydrogen bond and the other takes it: there every atom stands
     for itself. Charges give the potential from where the atoms are in LAMMPS: in another geometry
     they would have another dipole.
@@ -151,7 +152,7 @@ def atoms(rows: pd.DataFrame, potentials: pd.DataFrame) -> pd.DataFrame:
     for name, of in kept.groupby("molecule", sort=False):
         positions = of[["x", "y", "z"]].to_numpy()
         found = dispersion.responses(str(name), of["element"].tolist(), positions)
-        kept.loc[of.index, "c6"] = found.c6
+        kept.loc[of.index, "c6"] = dispersion.united(found.c6, str(of["smiles"].iloc[0]))
         if (around := felt.get((name, of["key"].iloc[0]))) is None:
             continue
         sites = geometry.in_runs(str(of["smiles"].iloc[0]), positions)

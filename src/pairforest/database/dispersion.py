@@ -7,8 +7,10 @@ from ase.data import atomic_numbers
 from ase.units import Bohr, Hartree
 from dftd4.interface import DispersionModel
 from numpy.typing import ArrayLike, NDArray
+from rdkit import Chem
 
 from pairforest.errors import PairForestError
+from pairforest.kinds import kinds
 
 Array = NDArray[np.float64]
 
@@ -59,3 +61,31 @@ def responses(molecule: str, elements: list[str], positions: ArrayLike) -> Respo
         raise PairForestError(f"{molecule}: DFT-D4: {error}") from None
     c6 = np.diag(found["c6 coefficients"]) * Hartree * Bohr**6
     return Responses(np.asarray(c6), np.asarray(found["polarizabilities"] * Bohr**3))
+
+
+def united(c6: ArrayLike, smiles: str) -> Array:
+    """Put the dispersion of polar hydrogens on the atoms that hold them.
+
+    A hydrogen bond pulls such a hydrogen so far into the other atom's cloud that damping leaves it
+    next to no dispersion there, and LAMMPS' form has no damping. As square roots add up, the
+    molecule's own C6 stays as it was.
+
+    Parameters
+    ----------
+    c6 : array of shape (n,)
+        Of an atom with its like, eV Å⁶.
+    smiles : str
+        With hydrogens added its n atoms are in the order of `c6`.
+
+    Returns
+    -------
+    array of shape (n,)
+        eV Å⁶, zero for polar hydrogens.
+    """
+    molecule = Chem.AddHs(Chem.MolFromSmiles(smiles))
+    roots = np.sqrt(np.asarray(c6, dtype=float))
+    polar = [atom for atom, kind in enumerate(kinds(molecule)) if kind == "H_polar"]
+    for atom in polar:
+        roots[molecule.GetAtomWithIdx(atom).GetNeighbors()[0].GetIdx()] += roots[atom]
+    roots[polar] = 0.0
+    return np.asarray(roots**2)

@@ -11,15 +11,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pairforest.elements import element_of
 from pairforest.errors import PairForestError
+from pairforest.kinds import ELECTRONEGATIVE
 
 Factor = Annotated[float, Field(gt=0)]
 
 
 class AimConstants(BaseModel):
-    """Factors on atoms' walls and C6 by kind, and on the charges.
+    """Factors on atoms' walls and C6 by kind, on charges, and on what hydrogens meet.
 
     A wall's factor is its range's too: it makes an atom smaller and leaves its shape. On charges it
     comes beside Onsager's, `donor` in a molecule with a polar hydrogen and `default` in others.
+    `contact` is on the repulsion between a hydrogen of a kind and a nitrogen, oxygen or fluorine.
     A kind that is not there has its element's, and `default` serves elements that are not.
     `provenance` says which study they are from, or that they are where a calibration starts.
     """
@@ -30,22 +32,33 @@ class AimConstants(BaseModel):
     charge: dict[str, Factor]
     wall: dict[str, Factor]
     c6: dict[str, Factor]
+    contact: dict[str, Factor]
     provenance: dict[str, Any]
 
     @model_validator(mode="after")
     def _have_defaults(self) -> Self:
-        for name in ("charge", "wall", "c6"):
+        for name in ("charge", "wall", "c6", "contact"):
             if "default" not in getattr(self, name):
                 raise ValueError(f"{name}: no entry 'default'")
         return self
 
-    def factors(self, which: Literal["wall", "c6"], kinds: Sequence[str]) -> NDArray[np.float64]:
+    def factors(
+        self, which: Literal["wall", "c6", "contact"], kinds: Sequence[str]
+    ) -> NDArray[np.float64]:
         """Give the factors of atoms from their kinds (`kinds.kinds`), shape (n,)."""
-        chosen = self.wall if which == "wall" else self.c6
+        chosen: dict[str, Factor] = getattr(self, which)
         fallback = chosen["default"]
         return np.array(
             [chosen.get(kind, chosen.get(element_of(kind), fallback)) for kind in kinds]
         )
+
+    def of_contacts(self, kinds: Sequence[str]) -> NDArray[np.float64]:
+        """Give the factors on the repulsion of pairs of atoms from their kinds, shape (n, n)."""
+        elements = np.array([element_of(kind) for kind in kinds])
+        factors = np.where(elements == "H", self.factors("contact", kinds), 1.0)
+        drawn_to = np.isin(elements, list(ELECTRONEGATIVE))
+        one_way = np.where(drawn_to, factors[:, None], 1.0)
+        return np.asarray(one_way * one_way.T)
 
     def of_charges(self, kinds: Sequence[str]) -> float:
         """Give the factor on a molecule's charges from its atoms' kinds."""

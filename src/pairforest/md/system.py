@@ -46,7 +46,13 @@ class System(NamedTuple):
     scale_14: float | None = None
 
 
-def assemble(molecule: Molecule, charges: Array, constants: Buckingham, mixing_rule: str) -> System:
+def assemble(
+    molecule: Molecule,
+    charges: Array,
+    constants: Buckingham,
+    mixing_rule: str,
+    contacts: Array | None = None,
+) -> System:
     """Put a force field together.
 
     Parameters
@@ -59,6 +65,8 @@ def assemble(molecule: Molecule, charges: Array, constants: Buckingham, mixing_r
         Like-pair constants of each atom, each of shape (n,).
     mixing_rule : str
         One of `potential.MIXING_RULES`.
+    contacts : array of shape (n, n), optional
+        Factors on the repulsion of pairs.
 
     Raises
     ------
@@ -69,7 +77,10 @@ def assemble(molecule: Molecule, charges: Array, constants: Buckingham, mixing_r
     check_alike(molecule, {"charge": charges, **constants._asdict()})
     first = molecule.first_of_class
     like = Buckingham(*(np.asarray(values)[first] for values in constants))
-    return System(molecule, charges, mix(like, mixing_rule), mmff94(molecule.rdkit))
+    pairs = mix(like, mixing_rule)
+    if contacts is not None:
+        pairs = pairs._replace(A=pairs.A * contacts[np.ix_(first, first)])
+    return System(molecule, charges, pairs, mmff94(molecule.rdkit))
 
 
 def check_alike(molecule: Molecule, of_atoms: dict[str, Array]) -> None:

@@ -141,7 +141,7 @@ def _kind(which: str, kind: str) -> str:
 
 
 def _flat(of: Mapping[str, Any]) -> dict[str, float]:
-    factors = ((which, of[which]) for which in ("charge", "wall", "c6"))
+    factors = ((which, of[which]) for which in ("charge", "wall", "c6", "contact"))
     return {f"{which}.{kind}": one[kind] for which, one in factors for kind in one}
 
 

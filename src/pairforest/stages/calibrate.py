@@ -348,7 +348,7 @@ def main() -> None:
         start = best.point
         found = job.constants(start, provenance)
         write_json(FOLDER / f"{rule}.json", found.model_dump())
-        print(f"{rule}: charge {found.charge}, wall {found.wall}, c6 {found.c6}")
+        print(f"{rule}: charge {found.charge}, wall {found.wall}, c6 {found.c6}, contact {found.contact}")
 
 
 def _log(name: str, settings: CalibrateSettings, trial: FrozenTrial) -> None:

@@ -170,11 +170,16 @@ def learned(
     charges = charges_of(molecule, liquid, label)
     if charges is None:
         return Learned(None, pd.DataFrame())
-    seen = kinds(molecule.rdkit) if isinstance(label, AimSettings) else molecule.elements
+    seen, contacts = molecule.elements, None
+    if isinstance(label, AimSettings):
+        seen = kinds(molecule.rdkit)
+        contacts = constants.load(label.constants, label.mixing_rule).of_contacts(seen)
     table = predict(model, seen, charges.seen)
     like = Buckingham(*(table[target].to_numpy() for target in TARGETS))
     rows = table.assign(neutral_charge=charges.neutral).iloc[molecule.first_of_class]
-    return Learned(assemble(molecule, charges.neutral, like, label.mixing_rule), rows)
+    return Learned(
+        assemble(molecule, charges.neutral, like, label.mixing_rule, contacts), rows
+    )
 
 
 def direct(
@@ -202,4 +207,5 @@ def direct(
     of_kinds = kinds(molecule.rdkit)
     like = aim.buckingham(of_kinds, found["wall"], found["range"], found["c6"], chosen)
     charges = neutralise(growth(found, of_kinds, chosen) * found["charge_esp"].to_numpy())
-    return assemble(molecule, charges, like, chosen.mixing_rule)
+    contacts = chosen.of_contacts(of_kinds)
+    return assemble(molecule, charges, like, chosen.mixing_rule, contacts)
