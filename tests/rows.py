@@ -90,6 +90,7 @@ def aim_constants(**changes: object) -> AimConstants:
         "charge": {"default": 0.9, "donor": 1.1},
         "wall": {"default": 1.0},
         "c6": {"default": 1.0},
+        "contact": {"default": 1.0},
         "provenance": {},
     }
     return AimConstants.model_validate(content | changes)

@@ -7,15 +7,16 @@ from pairforest.kinds import covalent_radii, kinds_of
     ("smiles", "kinds"),
     [
         ("CO", ["C", "O", "H", "H", "H", "H_polar"]),
-        ("C=O", ["C_planar", "O", "H", "H"]),
+        ("C=O", ["C_planar", "O_terminal", "H", "H"]),
         ("C#N", ["C_planar", "N", "H"]),
         ("[H]S", ["S", "H", "H"]),
         ("c1ccoc1", [*["C_planar"] * 3, "O", "C_planar", *["H"] * 4]),
     ],
 )
-def test_polar_hydrogens_and_carbons_in_planes_have_kinds_of_their_own(smiles, kinds):
+def test_polar_hydrogens_planar_carbons_and_terminal_oxygens_are_kinds_of_their_own(smiles, kinds):
     assert kinds_of(smiles) == kinds
 
 
-def test_only_planar_carbon_has_the_radius_of_double_bonds():
-    assert covalent_radii(["C", "C_planar", "H_polar", "N", "O"]).tolist() == [75, 67, 32, 71, 63]
+def test_what_is_doubly_bound_has_the_radius_of_double_bonds():
+    assert covalent_radii(["C", "C_planar", "H_polar", "N"]).tolist() == [75, 67, 32, 71]
+    assert covalent_radii(["O", "O_terminal"]).tolist() == [63, 57]

@@ -227,7 +227,7 @@ def test_the_objective_of_a_kept_trial_goes_with_the_prior(settings, odd_one_out
 def test_a_parameter_that_is_none_is_refused(settings):
     content = settings.model_dump()
     content["parameters"]["alpha"] = {"width": 0.1, "step": 0.05}
-    with pytest.raises(ValidationError, match=r"alpha is not charge\.X, wall\.X or c6\.X"):
+    with pytest.raises(ValidationError, match=r"alpha is not charge\.X, wall\.X, c6\.X or"):
         CalibrateSettings.model_validate(content)
 
 

@@ -25,6 +25,21 @@ def test_a_molecules_c6_is_that_of_its_oscillator_strengths(molecule):
     assert found.polarisability.sum() == pytest.approx(POLARISABILITY[molecule], rel=0.05)
 
 
+@pytest.mark.parametrize(
+    ("smiles", "meant"),
+    [
+        ("CO", [9.0, 25.0, 1.0, 1.0, 1.0, 0.0]),
+        ("N", [36.0, 0.0, 0.0, 0.0]),
+        ("C", [9.0, *[1.0] * 4]),
+    ],
+)
+def test_a_polar_hydrogens_dispersion_is_with_what_holds_it(smiles, meant):
+    alone = {"CO": [9.0, 16.0, 1.0, 1.0, 1.0, 1.0], "N": [9.0, *[1.0] * 3], "C": [9.0, *[1.0] * 4]}
+    found = dispersion.united(alone[smiles], smiles)
+    assert found == pytest.approx(meant)
+    assert np.sqrt(found).sum() == pytest.approx(np.sqrt(alone[smiles]).sum())
+
+
 def test_what_dft_d4_does_not_take_is_named():
     with pytest.raises(PairForestError, match="squeezed: DFT-D4: Too close"):
         dispersion.responses("squeezed", ["H", "H"], [[0, 0, 0], [0, 0, 0]])

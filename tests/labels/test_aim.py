@@ -44,6 +44,12 @@ def test_a_polar_hydrogen_has_its_own_factor_or_that_of_hydrogen():
     assert labels["A"][0] == pytest.approx(float(meant.A))
 
 
+def test_hydrogens_meet_oxygen_and_nitrogen_with_less_repulsion():
+    of = made(contact={"default": 0.7, "H_polar": 0.5})
+    found = of.of_contacts(["O_terminal", "H", "H_polar", "C"])
+    assert found.tolist() == [[1, 0.7, 0.5, 1], [0.7, 1, 1, 1], [0.5, 1, 1, 1], [1, 1, 1, 1]]
+
+
 def test_charges_of_a_molecule_with_a_polar_hydrogen_have_their_own_factor():
     constants_ = made()
     assert constants_.of_charges(["O", "H_polar", "H_polar"]) == 1.1

@@ -6,6 +6,7 @@ import pytest
 from pairforest.report import calibration
 
 START = {"charge": {"default": 1.15}, "wall": {"default": 1.0}, "c6": {"default": 1.0}}
+START["contact"] = {"default": 0.7}
 
 
 def constants(objective: float, density: float, heat: float) -> dict[str, object]:
@@ -18,7 +19,8 @@ def constants(objective: float, density: float, heat: float) -> dict[str, object
         "heat_of_vaporisation": {"methanol": heat},
     }
     provenance = {"start": START, "foretold": foretold, "relative_stderr": {"wall.H": 0.1}}
-    return {**found, "c6": {"default": 0.6}, "provenance": provenance}
+    found |= {"c6": {"default": 0.6}, "contact": {"default": 0.7, "H_polar": 0.5}}
+    return {**found, "provenance": provenance}
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ def logarithms(factors: Mapping[str, Mapping[str, float]], names: list[str]) -> 
     Parameters
     ----------
     factors : mapping
-        charge, wall, c6 and contact by kind, with a ``default``: a kind that is not there has its element's,
-        as in `AimConstants`.
+        charge, wall, c6 and contact by kind, with a ``default``: a kind that is not there has its
+        element's, as in `AimConstants`.
     names : list of str
         ``charge.donor``, ``wall.H``, …
     """

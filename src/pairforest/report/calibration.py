@@ -12,6 +12,7 @@ TITLES = {
     "charge": "charges",
     "wall": "wall",
     "c6": "C6",
+    "contact": "what is left of the repulsion of N, O, F and",
 }
 
 
@@ -129,7 +130,8 @@ def constants_table(constants: Mapping[str, Mapping[str, Any]]) -> str:
     for name in names:
         cells = [_constant(of.get(name), errors[title].get(name)) for title, of in flat.items()]
         which, _, kind = name.partition(".")
-        lines.append(_line([f"{TITLES[which]}, {_kind(which, kind)}", *cells]))
+        separator = " " if which == "contact" else ", "
+        lines.append(_line([f"{TITLES[which]}{separator}{_kind(which, kind)}", *cells]))
     return "\n".join(lines)
 
 
@@ -137,6 +139,8 @@ def _kind(which: str, kind: str) -> str:
     """Say what a factor is of, in a table."""
     if which == "charge":
         return "molecules with a polar hydrogen" if kind == "donor" else "others"
+    if which == "contact":
+        return "other H" if kind == "default" else kind.replace("_", ", ")
     return "C and other elements" if kind == "default" else kind.replace("_", ", ")
 
 

@@ -348,7 +348,8 @@ def main() -> None:
         start = best.point
         found = job.constants(start, provenance)
         write_json(FOLDER / f"{rule}.json", found.model_dump())
-        print(f"{rule}: charge {found.charge}, wall {found.wall}, c6 {found.c6}, contact {found.contact}")
+        factors = found.model_dump(include={"charge", "wall", "c6", "contact"})
+        print(f"{rule}: " + ", ".join(f"{which} {of}" for which, of in factors.items()))
 
 
 def _log(name: str, settings: CalibrateSettings, trial: FrozenTrial) -> None:

@@ -177,9 +177,7 @@ def learned(
     table = predict(model, seen, charges.seen)
     like = Buckingham(*(table[target].to_numpy() for target in TARGETS))
     rows = table.assign(neutral_charge=charges.neutral).iloc[molecule.first_of_class]
-    return Learned(
-        assemble(molecule, charges.neutral, like, label.mixing_rule, contacts), rows
-    )
+    return Learned(assemble(molecule, charges.neutral, like, label.mixing_rule, contacts), rows)
 
 
 def direct(
