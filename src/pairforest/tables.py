@@ -149,9 +149,8 @@ ATOMS = pa.DataFrameSchema(
 `equivalence` are alike; charge (e) of the partition, what the atom is; charge_esp (e), what it does
 to other molecules; wall (Å), where two like it repel each other by 1 kcal/mol, and the range (Å)
 over which they cease to; c6 (eV Å⁶) of the two, a polar hydrogen's with the atom that holds it;
-onsager, how much the dipole of the molecule grows
-in its liquid, and self_energy (eV), what it costs to double it. Where no potential is kept
-charge_esp, onsager and self_energy are empty."""
+onsager, how much the dipole of the molecule grows in its liquid, and self_energy (eV), what it
+costs to double it. Where no potential is kept charge_esp, onsager and self_energy are empty."""
 
 PROBES = pa.DataFrameSchema(
     {
@@ -210,9 +209,9 @@ LABELS = pa.DataFrameSchema(
     strict=True,
 )
 """Buckingham constants to learn from: the atom's covalent radius (pm; of double bonds for
-`C_planar` in `aim`); charge is the pair's total in `dimer`; A (eV), B (Å), C (eV Å⁶), R² of the
-fit, whether the row is kept for training. A, B, C and r2 are empty where a configuration has fewer
-points than constants."""
+`C_planar` and `O_terminal` in `aim`); charge is the pair's total in `dimer`; A (eV), B (Å), C
+(eV Å⁶), R² of the fit, whether the row is kept for training. A, B, C and r2 are empty where a
+configuration has fewer points than constants."""
 
 SERIES = pa.DataFrameSchema(
     {

@@ -120,10 +120,10 @@ def atoms(rows: pd.DataFrame, potentials: pd.DataFrame) -> pd.DataFrame:
     """Give our own atoms in converged molecules, no free ones, with their C6 and Onsager's factor.
 
     C6 is DFT-D4's in the same geometry, a complex' of the whole complex; a polar hydrogen's is
-    counted with the atom that holds it. Bonds make the partners of
-    a complex alike, but one gives a hydrogen bond and the other takes it: there every atom stands
-    for itself. Charges give the potential from where the atoms are in LAMMPS: in another geometry
-    they would have another dipole.
+    counted with the atom that holds it. Bonds make the partners of a complex alike, but one gives a
+    hydrogen bond and the other takes it: there every atom stands for itself. Charges give the
+    potential from where the atoms are in LAMMPS: in another geometry they would have another
+    dipole.
 
     Parameters
     ----------
