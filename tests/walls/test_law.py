@@ -22,7 +22,8 @@ NEON = law.Repulsion(np.array(2.5), np.array(0.22))
 RANGE = 0.25
 TRUTH = {"C": (3.1, 0.4), "C_planar": (3.2, 0.25), "H": (2.0, 0.1), "O": (2.9, 0.15)}
 TRUTH["H_polar"] = (1.5, 0.1)
-MEAN = {"C": 40.0, "C_planar": 30.0, "H": 2.5, "H_polar": 1.2, "O": 26.0}
+TRUTH["O_terminal"] = TRUTH["O"]
+MEAN = {"C": 40.0, "C_planar": 30.0, "H": 2.5, "H_polar": 1.2, "O": 26.0, "O_terminal": 26.0}
 
 
 def atoms() -> pd.DataFrame:
@@ -137,7 +138,7 @@ def test_the_shipped_walls_are_of_no_test_liquid_and_of_every_element():
     kept = {Chem.CanonSmiles(smiles) for smiles in stage.left_out(ROOT / "conf/liquid")}
     assert not kept & {Chem.CanonSmiles(smiles) for smiles in of}
     found = fitted(probes).set_index("kind")
-    felt = {"C", "C_planar", "Cl", "F", "H", "H_polar", "N", "O", "P", "S", "Si"}
+    felt = {"C", "C_planar", "Cl", "F", "H", "H_polar", "N", "O", "O_terminal", "P", "S", "Si"}
     assert set(found.index) == felt
     assert found.loc[["H", "O"], "exponent"].between(0.1, 0.2).all()
     assert found.loc[["C", "C_planar"], "exponent"].between(0.3, 0.5).all()
