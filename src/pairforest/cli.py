@@ -50,7 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     density = commands.add_parser("density", help="a liquid of conf/liquid in some potential")
     density.add_argument("liquid")
     density.add_argument(
-        "--potential", choices=["learned", "spce", "opls", "w99"], default="learned"
+        "--potential",
+        choices=["learned", "spce", "tip4p_2005", "opls", "w99"],
+        default="learned",
     )
     density.add_argument("--md", default="quick", help="a profile of conf/md")
     density.add_argument("--ranks", type=int, help="MPI ranks; no more than cores that are free")

@@ -134,6 +134,7 @@ ATOMS = pa.DataFrameSchema(
         "equivalence": _column(int, "", pa.Check.ge(0)),
         "charge": _column(float, "e"),
         "charge_esp": _column(float, "e", nullable=True),
+        "offset": _column(float, "Å", pa.Check.ge(0), nullable=True),
         "wall": _column(float, "Å", pa.Check.gt(0)),
         "range": _column(float, "Å", pa.Check.gt(0)),
         "c6": _column(float, "eV Å⁶", pa.Check.ge(0)),
@@ -147,10 +148,12 @@ ATOMS = pa.DataFrameSchema(
 )
 """Atoms in molecules of the converged ones: index in RDKit's order, hydrogens last; atoms of one
 `equivalence` are alike; charge (e) of the partition, what the atom is; charge_esp (e), what it does
-to other molecules; wall (Å), where two like it repel each other by 1 kcal/mol, and the range (Å)
+to other molecules, and offset (Å), how far from the atom that lies, towards the hydrogens of a
+molecule like water; wall (Å), where two like it repel each other by 1 kcal/mol, and the range (Å)
 over which they cease to; c6 (eV Å⁶) of the two, a polar hydrogen's with the atom that holds it;
 onsager, how much the dipole of the molecule grows in its liquid, and self_energy (eV), what it
-costs to double it. Where no potential is kept charge_esp, onsager and self_energy are empty."""
+costs to double it. Where no potential is kept charge_esp, offset, onsager and self_energy are
+empty."""
 
 PROBES = pa.DataFrameSchema(
     {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from rdkit.Chem import rdForceFieldHelpers
 
-from pairforest.md import data_file, engine, script
+from pairforest.md import data_file, engine, pair_styles, script
 from pairforest.md.bonded import Bonded
 from pairforest.md.molecule import Molecule, build
 from pairforest.md.packing import Box
@@ -60,7 +60,7 @@ def two_atoms(r: float, pair_style: str, coefficients: list[str], more: list[str
 def test_lammps_pair_energy_equals_our_formula(tmp_path, pair, r):
     one = Buckingham(*(np.array([[x]]) for x in pair))
     charges = ["set atom 1 charge 0.3", "set atom 2 charge -0.4"]
-    lines = two_atoms(r, "buck/coul/cut 15.0", script.pair_coefficients(one), charges)
+    lines = two_atoms(r, "buck/coul/cut 15.0", pair_styles.coefficients(one), charges)
     found = run(tmp_path, lines)
     assert found["E_vdwl"] / KCAL_PER_MOL == pytest.approx(float(energy(r, pair)), rel=1e-6)
     assert found["E_coul"] / KCAL_PER_MOL == pytest.approx(-0.12 * COULOMB / r, rel=1e-6)

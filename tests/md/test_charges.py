@@ -51,6 +51,7 @@ def atoms_of(smiles: str, charges: list[float]) -> pd.DataFrame:
             "atom_index": range(n),
             "charge": charges,
             "charge_esp": 0.8 * np.array(charges),
+            "offset": 0.0,
             "wall": numbers,
             "range": 0.1 * numbers,
             "c6": 2 * numbers,

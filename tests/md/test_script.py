@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pairforest.errors import PairForestError
-from pairforest.md import script
+from pairforest.md import pair_styles, script
 from pairforest.md.charges import assign_charges, neutralise
 from pairforest.md.molecule import build
 from pairforest.md.settings import MdSettings
@@ -107,9 +107,22 @@ def test_what_lammps_cannot_do_as_printed_is_printed(paper):
     assert "deviation" not in quick
 
 
+def test_a_charge_off_the_oxygen_takes_the_styles_that_know_of_it():
+    system = system_of("water", "w99")._replace(offset=0.25)
+    lines = script.render(system, profile("quick"), 298.15, 1.0, seed=1).splitlines()
+    of_oxygen, of_hydrogen = (int(system.molecule.classes[atom]) + 1 for atom in (0, 1))
+    types = f"{of_oxygen} {of_hydrogen} 1 1"
+    assert f"pair_style hybrid/overlay buck 9.0 tip4p/long {types} 0.25 9.0" in lines
+    assert "kspace_style pppm/tip4p 0.0001" in lines
+    assert "pair_coeff * * tip4p/long" in lines
+    assert sum(line.startswith("pair_coeff") and " buck " in line for line in lines) == 3
+    as_printed = script.deviations(system, profile("paper"))
+    assert any("not ewald" in text for text in as_printed)
+
+
 def test_every_pair_is_written_out_in_real_units():
     system = system_of("water", "w99")
-    lines = script.pair_coefficients(system.pairs)
+    lines = pair_styles.coefficients(system.pairs)
     assert [line.split()[1:3] for line in lines] == [["1", "1"], ["1", "2"], ["2", "2"]]
     first = [float(x) for x in lines[0].split()[3:]]
     assert first == pytest.approx(

@@ -99,3 +99,27 @@ def test_a_potential_that_says_nothing_gives_no_charges():
     far = np.array([[5000.0, 0.0, 0.0], [0.0, 6000.0, 0.0]])
     fitted = electrostatics.fit(of_points(FOLDED, far), far, POSITIONS, CLASSES)
     assert fitted == pytest.approx(0, abs=1e-3)
+
+
+def test_charges_of_four_site_water_are_found_again(points):
+    """One negative charge off the oxygen, as in TIP4P; three on the atoms cannot make that."""
+    bisector = POSITIONS[1:].mean(axis=0) - POSITIONS[0]
+    places = POSITIONS.copy()
+    places[0] += 0.4 * bisector / np.linalg.norm(bisector)
+    made = (np.array([-1.1, 0.55, 0.55]) / np.linalg.norm(points[:, None] - places, axis=-1)).sum(
+        axis=1
+    )
+    found = electrostatics.fit_with_offset(made, points, POSITIONS, CLASSES, centre=0)
+    assert found.offset == pytest.approx(0.4, abs=0.01)
+    assert found.charges == pytest.approx([-1.1, 0.55, 0.55], abs=0.02)
+    assert found.positions == pytest.approx(places, abs=0.01)
+    on_atoms = electrostatics.fit(made, points, POSITIONS, CLASSES)
+    assert np.abs(on_atoms - found.charges).max() > 0.2
+
+
+def test_a_charge_that_belongs_on_its_atom_stays_there(points):
+    found = electrostatics.fit_with_offset(
+        of_points(FOLDED, points), points, POSITIONS, CLASSES, centre=0
+    )
+    assert found.offset == pytest.approx(0, abs=0.02)
+    assert found.charges == pytest.approx(FOLDED, abs=0.03)

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from ase.units import Bohr, Hartree
 
-from pairforest.database import dispersion, geometry
+from pairforest.database import dispersion
 from pairforest.database.assembly import LEDGER, Database
+from pairforest.database.charges import from_potential
 from pairforest.database.polarisation import Polarisation, polarisation
 from pairforest.errors import PairForestError
 from pairforest.files import sha256, write_text
-from pairforest.qe import electrostatics
 
 DIMERS = Path("data/raw/qe_dimers.parquet")
 ATOMS = Path("data/raw/qe_atoms.parquet")
@@ -135,8 +134,8 @@ def atoms(rows: pd.DataFrame, potentials: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same columns, c6 (eV Å⁶), and charge_esp (e), onsager and self_energy (eV) of molecules
-        whose potential is at hand (of a complex as of one).
+        The same columns, c6 (eV Å⁶), and charge_esp (e), offset (Å), onsager and self_energy (eV)
+        of molecules whose potential is at hand (of a complex as of one).
 
     Raises
     ------
@@ -146,24 +145,21 @@ def atoms(rows: pd.DataFrame, potentials: pd.DataFrame) -> pd.DataFrame:
     complexes = rows["smiles"].str.contains(".", regex=False)
     alike = rows["equivalence"].where(~complexes, rows["atom_index"])
     bound = (rows["status"] == "converged") & ~rows["molecule"].str.startswith("free ")
-    empty = dict.fromkeys(["c6", "charge_esp", *Polarisation._fields], np.nan)
+    empty = dict.fromkeys(["c6", "charge_esp", "offset", *Polarisation._fields], np.nan)
     kept = rows.assign(equivalence=alike, **empty)[bound]
     felt = dict(list(potentials.groupby(["molecule", "key"])))
     for name, of in kept.groupby("molecule", sort=False):
-        positions = of[["x", "y", "z"]].to_numpy()
+        positions, smiles = of[["x", "y", "z"]].to_numpy(), str(of["smiles"].iloc[0])
         found = dispersion.responses(str(name), of["element"].tolist(), positions)
-        kept.loc[of.index, "c6"] = dispersion.united(found.c6, str(of["smiles"].iloc[0]))
+        kept.loc[of.index, "c6"] = dispersion.united(found.c6, smiles)
         if (around := felt.get((name, of["key"].iloc[0]))) is None:
             continue
-        sites = geometry.in_runs(str(of["smiles"].iloc[0]), positions)
-        charges = electrostatics.fit(
-            around["potential"].to_numpy() / Hartree,
-            around[["x", "y", "z"]].to_numpy() / Bohr,
-            sites / Bohr,
-            of["equivalence"].to_numpy(),
+        charges = from_potential(smiles, positions, of["equivalence"].to_numpy(), around)
+        whole = polarisation(
+            charges.charge_esp, charges.positions, float(found.polarisability.sum())
         )
-        whole = polarisation(charges, sites, float(found.polarisability.sum()))
-        kept.loc[of.index, "charge_esp"] = charges
+        kept.loc[of.index, "charge_esp"] = charges.charge_esp
+        kept.loc[of.index, "offset"] = charges.offset
         kept.loc[of.index, [*Polarisation._fields]] = [*whole]
     return kept.reset_index(drop=True)
 

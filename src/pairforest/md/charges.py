@@ -10,7 +10,7 @@ from pairforest.errors import PairForestError
 from pairforest.md.molecule import Array, Molecule
 from pairforest.md.settings import ChargeRule
 
-_COMPUTED = ["charge", "charge_esp", "wall", "range", "c6", "onsager", "self_energy"]
+_COMPUTED = ["charge", "charge_esp", "offset", "wall", "range", "c6", "onsager", "self_energy"]
 
 
 def assign_charges(molecule: Molecule, rules: Sequence[ChargeRule]) -> Array | None:
@@ -58,9 +58,9 @@ def from_atoms(molecule: Molecule, atoms: pd.DataFrame) -> pd.DataFrame | None:
     Returns
     -------
     DataFrame or None
-        charge and charge_esp (e), wall and range (Å), c6 (eV Å⁶), and the molecule's onsager and
-        self_energy (eV), of the n atoms; None if the molecule is not in the table, or is without
-        charges there.
+        charge and charge_esp (e), offset, wall and range (Å), c6 (eV Å⁶), and the molecule's
+        onsager and self_energy (eV), of the n atoms; None if the molecule is not in the table, or
+        is without charges there.
     """
     wanted = Chem.MolToSmiles(Chem.RemoveHs(molecule.rdkit))
     for smiles, rows in atoms.groupby("smiles", sort=False):

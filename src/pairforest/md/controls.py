@@ -1,6 +1,7 @@
 """Published force fields with known answers, to validate the harness apart from any model."""
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from rdkit import Chem
@@ -18,11 +19,24 @@ from pairforest.potential import (
     mix_lennard_jones,
 )
 
-# Berendsen, Grigera and Straatsma 1987: SPC/E.
-_SPCE_CHARGE = -0.8476  # e, of oxygen
-_SPCE_SIGMA, _SPCE_EPSILON = 3.166, 0.1553  # Å, kcal/mol
-_SPCE_LENGTH, _SPCE_ANGLE = 1.0, 109.47  # Å, degrees; held, so their force constants never act
-_STIFF_BOND, _STIFF_ANGLE = 450.0, 55.0  # kcal/mol/Å², kcal/mol/rad²: for the minimisation alone
+
+class _Water(NamedTuple):
+    """A rigid water: hydrogen's charge (e), σ (Å), ε (kcal/mol), length (Å), angle (°), offset."""
+
+    charge: float
+    sigma: float
+    epsilon: float
+    length: float
+    angle: float
+    offset: float = 0.0
+
+
+# Berendsen, Grigera and Straatsma 1987.
+_SPCE = _Water(0.4238, 3.166, 0.1553, 1.0, 109.47)
+# Abascal and Vega 2005.
+_TIP4P_2005 = _Water(0.5564, 3.1589, 0.1852, 0.9572, 104.52, 0.1546)
+# Both held, so that these act in the minimisation alone: kcal/mol/Å², kcal/mol/rad².
+_STIFF_BOND, _STIFF_ANGLE = 450.0, 55.0
 
 # Jorgensen, Maxwell and Tirado-Rives 1996: OPLS-AA alkanes, with AMBER's bonds and angles.
 _OPLS_CHARGES = [("[CX4H3]", -0.18), ("[CX4H2]", -0.12), ("[#1]", 0.06)]
@@ -55,23 +69,18 @@ def spce(liquid: LiquidSettings, seed: int) -> System:
     PairForestError
         If the liquid is not water.
     """
-    half = np.radians(_SPCE_ANGLE / 2)
-    positions = _SPCE_LENGTH * np.array(
-        [[0, 0, 0], [np.sin(half), np.cos(half), 0], [-np.sin(half), np.cos(half), 0]]
-    )
-    molecule = build(liquid.smiles, seed)._replace(positions=positions - positions.mean(axis=0))
-    if molecule.elements != ["O", "H", "H"]:
-        raise PairForestError(f"{liquid.smiles}: SPC/E is water")
-    charges = _SPCE_CHARGE * np.array([1, -0.5, -0.5])
-    epsilon = np.array([_SPCE_EPSILON / KCAL_PER_MOL, 0.0, 0.0])
-    sigma = np.array([_SPCE_SIGMA, 1.0, 1.0])
-    bonded = Bonded(
-        bonds=[Term((0, hydrogen), (_STIFF_BOND, _SPCE_LENGTH)) for hydrogen in (1, 2)],
-        angles=[Term((1, 0, 2), (_STIFF_ANGLE, _SPCE_ANGLE))],
-        dihedrals=[],
-        impropers=[],
-    )
-    return _lennard_jones(molecule, charges, epsilon, sigma, bonded, rigid=True)
+    return _rigid_water(_SPCE, liquid, seed)
+
+
+def tip4p_2005(liquid: LiquidSettings, seed: int) -> System:
+    """Give rigid TIP4P/2005 water, oxygen's charge off the atom (Abascal and Vega 2005).
+
+    Raises
+    ------
+    PairForestError
+        If the liquid is not water.
+    """
+    return _rigid_water(_TIP4P_2005, liquid, seed)
 
 
 def opls_alkane(liquid: LiquidSettings, seed: int) -> System:
@@ -118,10 +127,32 @@ def w99(liquid: LiquidSettings, seed: int) -> System:
 
 FORCE_FIELDS: dict[str, Callable[[LiquidSettings, int], System]] = {
     "spce": spce,
+    "tip4p_2005": tip4p_2005,
     "opls": opls_alkane,
     "w99": w99,
 }
 """Published force fields by their name as a ``potential``."""
+
+
+def _rigid_water(water: _Water, liquid: LiquidSettings, seed: int) -> System:
+    half = np.radians(water.angle / 2)
+    positions = water.length * np.array(
+        [[0, 0, 0], [np.sin(half), np.cos(half), 0], [-np.sin(half), np.cos(half), 0]]
+    )
+    molecule = build(liquid.smiles, seed)._replace(positions=positions - positions.mean(axis=0))
+    if molecule.elements != ["O", "H", "H"]:
+        raise PairForestError(f"{liquid.smiles} is not water, which this force field is of")
+    charges = water.charge * np.array([-2, 1, 1])
+    epsilon = np.array([water.epsilon / KCAL_PER_MOL, 0.0, 0.0])
+    sigma = np.array([water.sigma, 1.0, 1.0])
+    bonded = Bonded(
+        bonds=[Term((0, hydrogen), (_STIFF_BOND, water.length)) for hydrogen in (1, 2)],
+        angles=[Term((1, 0, 2), (_STIFF_ANGLE, water.angle))],
+        dihedrals=[],
+        impropers=[],
+    )
+    system = _lennard_jones(molecule, charges, epsilon, sigma, bonded, rigid=True)
+    return system._replace(offset=water.offset)
 
 
 def _lennard_jones(

@@ -1,15 +1,9 @@
 """LAMMPS' input script for a liquid's density: minimise, NVT, NPT."""
 
-import numpy as np
-from numpy.typing import NDArray
-
-from pairforest.md import timestep
+from pairforest.md import pair_styles, timestep
 from pairforest.md.settings import MdSettings
 from pairforest.md.structure import FRAMES
 from pairforest.md.system import System, numbered
-from pairforest.potential import KCAL_PER_MOL, Buckingham, Pairs, to_lammps_real
-
-Array = NDArray[np.float64]
 
 _STYLES = {
     "bonds": "bond_style harmonic",
@@ -19,8 +13,6 @@ _STYLES = {
 }
 _BAR_TO_ATM = 1 / 1.01325
 _THERMO = 1000  # steps between lines of the log at most, for what watches it
-_WHOLE_MOLECULE = 40.0  # Å
-
 
 CHECKPOINT = "checkpoint"
 """Restart files are ``checkpoint.<step>``, renamed to that once they are whole."""
@@ -190,42 +182,23 @@ def force_field(
     In vacuum every pair of the one molecule interacts, and there are no images. Its box may be as
     thin as a molecule that lies in a plane: LAMMPS cannot bin its atoms.
     """
-    charged = bool(np.any(system.charges))
-    form = "buck" if isinstance(system.pairs, Buckingham) else "lj/cut"
-    solver = "cut" if vacuum else "long"
-    pair_style = f"{form}/coul/{solver}" if charged else form
+    styles = pair_styles.in_vacuum(system) if vacuum else pair_styles.of(system, settings)
     bonded = system.bonded._asdict()
     boundary = "boundary s s s" if vacuum else "boundary p p p"
     lines = ["units real", "atom_style full", boundary]
     lines += [style for kind, style in _STYLES.items() if bonded[kind]]
     scale_14 = settings.scale_14 if system.scale_14 is None else system.scale_14
     lines.append(f"special_bonds lj/coul 0.0 0.0 {scale_14}")
-    lines.append(f"pair_style {pair_style} {_WHOLE_MOLECULE if vacuum else settings.cutoff}")
-    if charged and not vacuum:
-        lines.append(f"kspace_style {settings.kspace.style} {settings.kspace.accuracy:g}")
-    lines.append(read)
+    lines += [*styles.lines, read]
     lines.append(f"neighbor 2.0 {'nsq' if vacuum else 'bin'}")
     if settings.tail_correction and not vacuum:
         lines.append("pair_modify tail yes")
-    lines += pair_coefficients(system.pairs)
+    lines += styles.coefficients
     for kind in _STYLES:
         for number, values in enumerate(numbered(bonded[kind])[0], start=1):
             text = " ".join(f"{value:.6f}" for value in values)
             lines.append(f"{kind[:-1]}_coeff {number} {text}")
     return lines
-
-
-def pair_coefficients(pairs: Pairs) -> list[str]:
-    """Write every pair out, since LAMMPS does not mix ``buck``; constants of shape (m, m)."""
-    if isinstance(pairs, Buckingham):
-        columns: list[Array] = list(to_lammps_real(pairs))
-    else:
-        columns = [pairs.epsilon * KCAL_PER_MOL, pairs.sigma]
-    return [
-        f"pair_coeff {i + 1} {j + 1} " + " ".join(f"{column[i, j]:.10g}" for column in columns)
-        for i in range(len(columns[0]))
-        for j in range(i, len(columns[0]))
-    ]
 
 
 def constraints(system: System, settings: MdSettings) -> list[str]:
@@ -269,6 +242,7 @@ def deviations(system: System, settings: MdSettings) -> list[str]:
     )
     return [
         *([constrained] if heavy > 1 else []),
+        *(["pppm/tip4p, not ewald: it knows a charge off its atom"] if system.offset else []),
         "Parrinello-Rahman barostat of the paper is fix npt here (Martyna-Tobias-Klein with "
         "Parrinello-Rahman strain energy), isotropic",
         "quadratic dihedrals and harmonic impropers of the paper (Lanjan et al. 2023) are "

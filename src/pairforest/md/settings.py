@@ -124,5 +124,5 @@ class ControlSettings(_Strict):
     """A liquid in a published force field, with that model's own published density if any."""
 
     liquid: str
-    potential: Literal["spce", "opls", "w99"]
+    potential: Literal["spce", "tip4p_2005", "opls", "w99"]
     published: MeasuredDensity | None = None

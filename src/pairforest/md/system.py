@@ -36,6 +36,8 @@ class System(NamedTuple):
         Whether all bonds and angles are held (three-site water).
     scale_14 : float or None
         Of pairs three bonds apart, where the force field has one of its own.
+    offset : float
+        How far the charge of a molecule like water lies from its centre, towards the hydrogens, Å.
     """
 
     molecule: Molecule
@@ -44,6 +46,7 @@ class System(NamedTuple):
     bonded: Bonded
     rigid: bool = False
     scale_14: float | None = None
+    offset: float = 0.0
 
 
 def assemble(
@@ -52,6 +55,7 @@ def assemble(
     constants: Buckingham,
     mixing_rule: str,
     contacts: Array | None = None,
+    offset: float = 0.0,
 ) -> System:
     """Put a force field together.
 
@@ -67,6 +71,8 @@ def assemble(
         One of `potential.MIXING_RULES`.
     contacts : array of shape (n, n), optional
         Factors on the repulsion of pairs.
+    offset : float
+        Of the centre's charge in a molecule like water, Å.
 
     Raises
     ------
@@ -80,7 +86,7 @@ def assemble(
     pairs = mix(like, mixing_rule)
     if contacts is not None:
         pairs = pairs._replace(A=pairs.A * contacts[np.ix_(first, first)])
-    return System(molecule, charges, pairs, mmff94(molecule.rdkit))
+    return System(molecule, charges, pairs, mmff94(molecule.rdkit), offset=offset)
 
 
 def check_alike(molecule: Molecule, of_atoms: dict[str, Array]) -> None:
@@ -107,12 +113,13 @@ def check_alike(molecule: Molecule, of_atoms: dict[str, Array]) -> None:
 
 
 def fingerprint(system: System) -> list[list[str]]:
-    """Give charges, pair constants and bonded coefficients as text, to six digits, and `METHOD`.
+    """Give charges and offset, pairs and bonded coefficients as text, to six digits, and `METHOD`.
 
     Other processors differ in the last of sixteen.
     """
     terms = [term.coefficients for kind in system.bonded for term in kind]
-    rows = ([METHOD], system.charges, *system.pairs, *terms)
+    offset = [[system.offset]] if system.offset else []
+    rows = ([METHOD], system.charges, *offset, *system.pairs, *terms)
     return [[f"{x:.6g}" for x in np.ravel(row)] for row in rows]
 
 

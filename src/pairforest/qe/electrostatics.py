@@ -7,10 +7,13 @@ with the hyperbolic restraint of Bayly, Cieplak, Cornell and Kollman 1993
 buried and of alkyl atoms. Atoms that bonds make alike get the same charge.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from ase.units import Bohr
 from numpy.typing import NDArray
 from rdkit import Chem
+from scipy.optimize import minimize_scalar
 from scipy.spatial.distance import cdist
 
 from pairforest.errors import PairForestError
@@ -28,6 +31,17 @@ _CONVERGED = 1e-8  # e
 _MAX_ITERATIONS = 500
 _EMPTY = 1e-8  # electrons of a grid point that are left out
 _BLOCK = 32  # points of a shell at once
+
+
+class Offset(NamedTuple):
+    """Charges (e, shape (n,)), how far one lies from its atom (bohr), their places (bohr, (n, 3)).
+
+    The offset is at most as far as the middle of the other atoms.
+    """
+
+    charges: Array
+    offset: float
+    positions: Array
 
 
 def surface(symbols: tuple[str, ...], positions: Array) -> Array:
@@ -142,3 +156,39 @@ def fit(
             fitted: Array = charges[place]
             return fitted
     raise PairForestError(f"charges still change after {_MAX_ITERATIONS} iterations of their fit")
+
+
+def fit_with_offset(
+    potential: Array, points: Array, positions: Array, classes: NDArray[np.int64], centre: int
+) -> Offset:
+    """Fit charges, one of which may lie off its atom, towards the middle of the others.
+
+    Three charges on the atoms of water cannot give its dipole and its quadrupole (Bernal and Fowler
+    1933). `fit` at every offset, of which that is taken that misses the potential least.
+
+    Parameters
+    ----------
+    potential, points, positions, classes : arrays
+        As `fit` takes them.
+    centre : int
+        The atom whose charge may move.
+
+    Raises
+    ------
+    PairForestError
+        If the charges do not settle.
+    """
+    to_middle = np.delete(positions, centre, axis=0).mean(axis=0) - positions[centre]
+    farthest = float(np.linalg.norm(to_middle))
+
+    def at(offset: float) -> Offset:
+        places = positions.copy()
+        places[centre] += offset * to_middle / farthest
+        return Offset(fit(potential, points, places, classes), offset, places)
+
+    def missed(offset: float) -> float:
+        charges, _, places = at(offset)
+        left = potential - (1 / cdist(points, places)) @ charges
+        return float(np.average(left**2, weights=potential**2))
+
+    return at(float(minimize_scalar(missed, bounds=(0.0, farthest), method="bounded").x))

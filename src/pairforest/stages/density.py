@@ -17,7 +17,7 @@ def density(name: str, potential: str, profile: str, ranks: int | None = None) -
         Of the liquid, a file in conf/liquid.
     potential : str
         ``learned`` (the model that `register` named, of the first recipe), or a published force
-        field: ``spce``, ``opls``, ``w99``.
+        field: ``spce``, ``tip4p_2005``, ``opls``, ``w99``.
     profile : str
         Of the protocol, a file in conf/md.
     ranks : int, optional

@@ -28,10 +28,14 @@ ATOMS = Path("data/database/atoms.parquet")
 
 
 class Charged(NamedTuple):
-    """A molecule's charges (e), each of shape (n,): what the forest sees, what LAMMPS takes."""
+    """A molecule's charges (e), each of shape (n,): what the forest sees, what LAMMPS takes.
+
+    In a molecule like water that of the centre lies off it by `offset` (Å).
+    """
 
     seen: NDArray[np.float64]
     neutral: NDArray[np.float64]
+    offset: float = 0.0
 
 
 class Learned(NamedTuple):
@@ -109,7 +113,7 @@ def charges_of(
         if isinstance(label, AimSettings):
             chosen = constants.load(label.constants, label.mixing_rule)
             outer = growth(found, kinds(molecule.rdkit), chosen) * outer
-        return Charged(found["charge"].to_numpy(), neutralise(outer))
+        return Charged(found["charge"].to_numpy(), neutralise(outer), found["offset"].max())
     assigned = assign_charges(molecule, liquid.charges.get(label.charges, []))
     if assigned is None:
         return None
@@ -177,7 +181,8 @@ def learned(
     table = predict(model, seen, charges.seen)
     like = Buckingham(*(table[target].to_numpy() for target in TARGETS))
     rows = table.assign(neutral_charge=charges.neutral).iloc[molecule.first_of_class]
-    return Learned(assemble(molecule, charges.neutral, like, label.mixing_rule, contacts), rows)
+    system = assemble(molecule, charges.neutral, like, label.mixing_rule, contacts, charges.offset)
+    return Learned(system, rows)
 
 
 def direct(
@@ -206,4 +211,5 @@ def direct(
     like = aim.buckingham(of_kinds, found["wall"], found["range"], found["c6"], chosen)
     charges = neutralise(growth(found, of_kinds, chosen) * found["charge_esp"].to_numpy())
     contacts = chosen.of_contacts(of_kinds)
-    return assemble(molecule, charges, like, chosen.mixing_rule, contacts)
+    offset = float(found["offset"].max())
+    return assemble(molecule, charges, like, chosen.mixing_rule, contacts, offset)

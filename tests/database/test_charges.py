@@ -1,0 +1,56 @@
+"""Charges from potentials, and which molecules may have one off its atom."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from ase.units import Bohr, Hartree
+from scipy.spatial.distance import cdist
+
+from pairforest.database import charges
+from pairforest.database.builtin import ATOMS, POTENTIALS
+from pairforest.potential import COULOMB
+
+
+@pytest.mark.parametrize(
+    ("smiles", "centre"),
+    [("O", 0), ("S", 0), ("[H]O[H]", 0), ("O=C=O", None), ("C#N", None), ("CO", None), ("F", None)],
+)
+def test_only_molecules_like_water_have_a_charge_that_may_move(smiles, centre):
+    assert charges.between_hydrogens(smiles) == centre
+
+
+@pytest.fixture(scope="module")
+def water():
+    """What the shipped database has of water: positions (Å), classes, potential."""
+    atoms, felt = pd.read_parquet(ATOMS), pd.read_parquet(POTENTIALS)
+    of = atoms[atoms["molecule"] == "water"].sort_values("atom_index")
+    around = felt[(felt["molecule"] == "water") & (felt["key"] == of["key"].iloc[0])]
+    return of[["x", "y", "z"]].to_numpy(), of["equivalence"].to_numpy(), around
+
+
+def missed(found: charges.Charges, around: pd.DataFrame) -> float:
+    """Relative error of the potential, points counted as its square."""
+    felt = around["potential"].to_numpy()
+    made = COULOMB * (found.charge_esp / cdist(around[["x", "y", "z"]], found.positions)).sum(
+        axis=1
+    )
+    return float(np.sqrt((felt**2 * (felt - made) ** 2).sum() / (felt**4).sum()))
+
+
+def test_waters_charge_off_its_oxygen_gives_its_potential(water):
+    positions, classes, around = water
+    off = charges.from_potential("O", positions, classes, around)
+    assert 0.2 < off.offset[0] < 0.3
+    assert off.offset[1:].tolist() == [0.0, 0.0]
+    assert np.linalg.norm(off.positions[0] - positions[0]) < off.offset[0] + 0.02
+    fitted = charges.electrostatics.fit(
+        around["potential"].to_numpy() / Hartree,
+        around[["x", "y", "z"]].to_numpy() / Bohr,
+        positions / Bohr,
+        classes,
+    )
+    on = charges.Charges(fitted, np.zeros(3), positions)
+    assert missed(off, around) < 0.05
+    assert missed(on, around) > 0.12
+    debye = np.linalg.norm(off.charge_esp @ off.positions) * 4.80320
+    assert debye == pytest.approx(1.85, abs=0.05)  # measured
