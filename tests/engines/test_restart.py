@@ -5,14 +5,16 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 
-from pairforest.md import replica, samples
+from pairforest.md import replica, samples, script
 from pairforest.md.controls import FORCE_FIELDS
 from pairforest.md.liquid import Task, simulate
+from tests.engines.test_energies import run
 from tests.liquids import ROOT, liquid, profile
 
 pytestmark = pytest.mark.slow
@@ -21,10 +23,9 @@ SETTINGS = {"n_atoms": 300, "block_ps": 1.2, "max_ps": 9.6, "target_stderr_perce
 
 
 def water() -> Task:
-    """Oxygen's charge lies off the atom: of all styles those have most to remember."""
     settings = profile("smoke", **SETTINGS)
     of = liquid("water")
-    return Task("water", FORCE_FIELDS["tip4p_2005"](of, settings.seed), of, settings, ranks=1)
+    return Task("water", FORCE_FIELDS["spce"](of, settings.seed), of, settings, ranks=1)
 
 
 DRIVER = """
@@ -127,6 +128,21 @@ def test_the_answer_after_a_kill_agrees_with_that_of_a_run_left_alone(killed, sc
     alone = simulate(water())
     error = np.hypot(resumed.stderr, alone.stderr)
     assert abs(resumed.density - alone.density) < 4 * error
+
+
+def test_a_checkpoint_of_four_site_water_has_the_energy_of_its_step(scratch):
+    """Of all styles those of a charge off its atom have most to remember."""
+    settings = profile("smoke", **SETTINGS | {"max_ps": 2.4})
+    of = liquid("water")
+    system = FORCE_FIELDS["tip4p_2005"](of, settings.seed)
+    folder = Path(simulate(Task("water", system, of, settings, ranks=1)).folders[0])
+    rows = np.loadtxt(folder / "samples.txt")
+    (newest, *_) = sorted(folder.glob("checkpoint.*[0-9]"), reverse=True)
+    step = int(newest.name.rsplit(".", 1)[1])
+    energy = float(rows[rows[:, 0] == step, 4].item())
+    read = script.force_field(system, settings, f"read_restart {newest}")
+    found = run(scratch / "read", [*read, "thermo_style custom step pe", "run 0"])
+    assert found["PotEng"] == pytest.approx(energy, rel=1e-5)
 
 
 def test_a_truncated_checkpoint_falls_back_to_the_one_before(killed):
