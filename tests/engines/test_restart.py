@@ -132,7 +132,7 @@ def test_the_answer_after_a_kill_agrees_with_that_of_a_run_left_alone(killed, sc
 
 def test_a_checkpoint_of_four_site_water_has_the_energy_of_its_step(scratch):
     """Of all styles those of a charge off its atom have most to remember."""
-    settings = profile("smoke", **SETTINGS | {"max_ps": 2.4})
+    settings = profile("smoke", **SETTINGS)
     of = liquid("water")
     system = FORCE_FIELDS["tip4p_2005"](of, settings.seed)
     folder = Path(simulate(Task("water", system, of, settings, ranks=1)).folders[0])
