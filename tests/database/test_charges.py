@@ -6,9 +6,10 @@ import pytest
 from ase.units import Bohr, Hartree
 from scipy.spatial.distance import cdist
 
-from pairforest.database import charges
+from pairforest.database import charges, geometry
 from pairforest.database.builtin import ATOMS, POTENTIALS
 from pairforest.potential import COULOMB
+from pairforest.qe import electrostatics
 
 
 @pytest.mark.parametrize(
@@ -43,13 +44,14 @@ def test_waters_charge_off_its_oxygen_gives_its_potential(water):
     assert 0.2 < off.offset[0] < 0.3
     assert off.offset[1:].tolist() == [0.0, 0.0]
     assert np.linalg.norm(off.positions[0] - positions[0]) < off.offset[0] + 0.02
-    fitted = charges.electrostatics.fit(
+    places = geometry.in_runs("O", positions)
+    fitted = electrostatics.fit(
         around["potential"].to_numpy() / Hartree,
         around[["x", "y", "z"]].to_numpy() / Bohr,
-        positions / Bohr,
+        places / Bohr,
         classes,
     )
-    on = charges.Charges(fitted, np.zeros(3), positions)
+    on = charges.Charges(fitted, np.zeros(3), places)
     assert missed(off, around) < 0.05
     assert missed(on, around) > 0.12
     debye = np.linalg.norm(off.charge_esp @ off.positions) * 4.80320

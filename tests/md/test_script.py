@@ -10,7 +10,7 @@ from pairforest.md import pair_styles, script
 from pairforest.md.charges import assign_charges, neutralise
 from pairforest.md.molecule import build
 from pairforest.md.settings import MdSettings
-from pairforest.md.system import assemble
+from pairforest.md.system import assemble, fingerprint
 from pairforest.potential import KCAL_PER_MOL, Buckingham
 from tests.liquids import liquid, profile, w99
 
@@ -118,6 +118,19 @@ def test_a_charge_off_the_oxygen_takes_the_styles_that_know_of_it():
     assert sum(line.startswith("pair_coeff") and " buck " in line for line in lines) == 3
     as_printed = script.deviations(system, profile("paper"))
     assert any("not ewald" in text for text in as_printed)
+
+
+def test_no_other_molecule_has_a_charge_off_its_atom():
+    molecule = build("CO", 1)
+    with pytest.raises(PairForestError, match="one atom and two hydrogens"):
+        assemble(molecule, np.zeros(6), w99(molecule), "w99", offset=0.2)
+
+
+def test_a_charge_off_its_atom_is_part_of_what_a_density_hangs_on():
+    system = system_of("water", "w99")
+    off, farther = (system._replace(offset=offset) for offset in (0.2, 0.3))
+    prints = [str(fingerprint(one)) for one in (system, off, farther)]
+    assert len(set(prints)) == 3
 
 
 def test_every_pair_is_written_out_in_real_units():

@@ -21,7 +21,7 @@ from pairforest.potential import (
 
 
 class _Water(NamedTuple):
-    """A rigid water: hydrogen's charge (e), σ (Å), ε (kcal/mol), length (Å), angle (°), offset."""
+    """A rigid water: charge of a hydrogen (e); σ, length, offset (Å); ε (kcal/mol); angle (°)."""
 
     charge: float
     sigma: float

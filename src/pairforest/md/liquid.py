@@ -235,6 +235,7 @@ def low_barrier(system: System, settings: MdSettings) -> str:
     """Say which pair's wall is too low to keep its atoms apart, or nothing.
 
     Two atoms meet along a line; one that hangs on a single bond has what holds it behind it.
+    Charges are taken to be on their atoms, also water's, which lies behind.
     """
     pairs = system.pairs
     if not isinstance(pairs, Buckingham):

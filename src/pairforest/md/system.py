@@ -33,7 +33,7 @@ class System(NamedTuple):
     bonded : Bonded
         Bonded terms: MMFF94's, or a control's own.
     rigid : bool
-        Whether all bonds and angles are held (three-site water).
+        Whether all bonds and angles are held (published waters).
     scale_14 : float or None
         Of pairs three bonds apart, where the force field has one of its own.
     offset : float
@@ -77,10 +77,12 @@ def assemble(
     Raises
     ------
     PairForestError
-        If the molecule is not neutral, or atoms that symmetry makes alike differ in charge or
-        constants.
+        If the molecule is not neutral, atoms that symmetry makes alike differ in charge or
+        constants, or there is an offset in a molecule that is not like water.
     """
     check_alike(molecule, {"charge": charges, **constants._asdict()})
+    if offset and (len(molecule.elements) != 3 or molecule.elements.count("H") != 2):
+        raise PairForestError("only a molecule of one atom and two hydrogens has a charge off it")
     first = molecule.first_of_class
     like = Buckingham(*(np.asarray(values)[first] for values in constants))
     pairs = mix(like, mixing_rule)

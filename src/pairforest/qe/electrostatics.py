@@ -24,6 +24,10 @@ Array = NDArray[np.float64]
 SHELLS = (1.4, 1.6, 1.8, 2.0)
 """Radii of the shells, in van der Waals radii."""
 
+NO_OFFSET = 0.02
+"""Charges nearer than this (bohr) to their atom are on it."""
+
+_POWER = 2.0  # of the potential, by which points count
 _DIRECTIONS = 40  # from each atom on each shell
 _STRENGTH = 3e-6  # hartree²/e³, a of the restraint, of the points' mean
 _TIGHTNESS = 0.1  # e, b of the restraint
@@ -110,7 +114,7 @@ def fit(
     points: Array,
     positions: Array,
     classes: NDArray[np.int64],
-    power: float = 2.0,
+    power: float = _POWER,
 ) -> Array:
     """Fit the charges of a neutral molecule to its potential.
 
@@ -164,7 +168,8 @@ def fit_with_offset(
     """Fit charges, one of which may lie off its atom, towards the middle of the others.
 
     Three charges on the atoms of water cannot give its dipole and its quadrupole (Bernal and Fowler
-    1933). `fit` at every offset, of which that is taken that misses the potential least.
+    1933). Of `fit` at every offset that is taken that misses the potential least; one below
+    `NO_OFFSET` is none.
 
     Parameters
     ----------
@@ -179,7 +184,7 @@ def fit_with_offset(
         If the charges do not settle.
     """
     to_middle = np.delete(positions, centre, axis=0).mean(axis=0) - positions[centre]
-    farthest = float(np.linalg.norm(to_middle))
+    farthest = max(float(np.linalg.norm(to_middle)), NO_OFFSET)
 
     def at(offset: float) -> Offset:
         places = positions.copy()
@@ -189,6 +194,7 @@ def fit_with_offset(
     def missed(offset: float) -> float:
         charges, _, places = at(offset)
         left = potential - (1 / cdist(points, places)) @ charges
-        return float(np.average(left**2, weights=potential**2))
+        return float(np.average(left**2, weights=np.abs(potential) ** _POWER))
 
-    return at(float(minimize_scalar(missed, bounds=(0.0, farthest), method="bounded").x))
+    best = float(minimize_scalar(missed, bounds=(0.0, farthest), method="bounded").x)
+    return at(best if best > NO_OFFSET else 0.0)

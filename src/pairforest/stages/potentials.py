@@ -113,12 +113,17 @@ def charges_of(
         if isinstance(label, AimSettings):
             chosen = constants.load(label.constants, label.mixing_rule)
             outer = growth(found, kinds(molecule.rdkit), chosen) * outer
-        return Charged(found["charge"].to_numpy(), neutralise(outer), found["offset"].max())
+        return Charged(found["charge"].to_numpy(), neutralise(outer), offset_of(found))
     assigned = assign_charges(molecule, liquid.charges.get(label.charges, []))
     if assigned is None:
         return None
     neutral = neutralise(assigned)
     return Charged(assigned if isinstance(label, DimerSettings) else neutral, neutral)
+
+
+def offset_of(found: pd.DataFrame) -> float:
+    """Give how far a molecule's charge lies from its atom, Å, of the offsets of its n atoms."""
+    return float(found["offset"].max())
 
 
 def growth(found: pd.DataFrame, of_kinds: list[str], chosen: AimConstants) -> float:
@@ -211,5 +216,4 @@ def direct(
     like = aim.buckingham(of_kinds, found["wall"], found["range"], found["c6"], chosen)
     charges = neutralise(growth(found, of_kinds, chosen) * found["charge_esp"].to_numpy())
     contacts = chosen.of_contacts(of_kinds)
-    offset = float(found["offset"].max())
-    return assemble(molecule, charges, like, chosen.mixing_rule, contacts, offset)
+    return assemble(molecule, charges, like, chosen.mixing_rule, contacts, offset_of(found))
