@@ -25,6 +25,7 @@ from pairforest.walls.probe import PAIR
 Array = NDArray[np.float64]
 
 _WINDOW = (0.2, 4.0)  # energies that count, in units of `WALL`
+_DECIMALS = 5  # of walls: fewer than machines differ in, more than are known
 _ALONE = 0.7  # the part of an energy that an atom makes where it is felt nearly alone
 _NOISE = 0.15  # what sums of exponentials miss in the logarithm of an energy
 _PRIOR = {"distance": 0.3, "exponent": 0.3, "range": 0.3}  # standard deviations; Å for the first
@@ -192,15 +193,17 @@ def fit(felt: Sequence[Felt], neon: Repulsion, exponent: float | None = None) ->
             left.append(np.log(energy / one.energies) / _NOISE)
         return np.concatenate(left)
 
-    found = least_squares(residuals, start)
+    tolerance = dict.fromkeys(["ftol", "xtol", "gtol"], 1e-15)
+    found = least_squares(residuals, start, jac="3-point", **tolerance)
     error = _errors(found.jac, found.fun, [len(start), *(len(one.energies) for one in felt)])
-    reach = np.exp(found.x[n + m :])
+    best = found.x.round(_DECIMALS)
+    reach = np.exp(found.x[n + m :]).round(_DECIMALS)
     table = {
         "kind": kinds,
         "volume": mean,
-        "distance": found.x[:n],
+        "distance": best[:n],
         "distance_stderr": error[:n],
-        "exponent": found.x[n + power_of],
+        "exponent": best[n + power_of],
         "exponent_stderr": error[n + power_of],
         "range": reach,
         "range_stderr": reach * error[n + m :],
