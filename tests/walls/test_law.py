@@ -73,6 +73,17 @@ def test_the_fit_finds_walls_and_powers_within_its_errors():
     assert again.range == pytest.approx(size * found.loc["O", "range"])
 
 
+def test_walls_do_not_hang_on_the_last_digits_of_an_energy():
+    """By those machines differ, and what hangs on walls is told apart to six digits."""
+    probes = felt(["methanol", "formaldehyde", "ethylene"], 0.1)
+    noise = np.random.default_rng(2).normal(1, 1e-12, len(probes))
+    columns = ["distance", "exponent", "range"]
+    found, again = (
+        fitted(one)[columns] for one in (probes, probes.assign(energy=probes["energy"] * noise))
+    )
+    pd.testing.assert_frame_equal(found, again, check_exact=True)
+
+
 def test_a_power_that_is_given_is_kept_and_energies_are_those_of_the_walls():
     probes = felt(["methanol", "formaldehyde"], 0.0)
     of = law.gather(probes, atoms())
