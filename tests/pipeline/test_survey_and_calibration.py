@@ -91,26 +91,28 @@ def test_a_survey_does_what_its_table_lacks(restored):
     }
     project.change("config.yaml", survey=of)
     command = ("python", "-m", "pairforest.stages.survey")
-    assert "3 runs, 3 to do" in project.run(*command)
+    assert "3 densities, 2 runs to do" in project.run(*command)
     path = project.root / "data/survey/densities.csv"
     table = pd.read_csv(path)
     assert list(table["liquid"] + " " + table["source"]) == [
         "water aim", "water aim_labels", "benzene dimer"
     ]  # fmt: skip
     assert table["status"].iloc[2] == "missing_charges"
+    learned, direct = table.iloc[0], table.iloc[1]
+    assert (learned["key"], learned["density"]) == (direct["key"], direct["density"])
     kept = path.read_bytes()
-    assert "3 runs, 0 to do" in project.run(*command)
+    assert "3 densities, 0 runs to do" in project.run(*command)
     assert path.read_bytes() == kept
     project.change("config.yaml", survey=of | {"liquids": ["water", "benzene", "ethanol"]})
-    assert "5 runs, 2 to do" in project.run(*command)
+    assert "5 densities, 1 runs to do" in project.run(*command)
     assert list(pd.read_csv(path)["liquid"].unique()) == ["water", "ethanol", "benzene"]
 
     held_out = of | {"sources": {"aim_held_out": paper}, "liquids": ["water"]}
     project.change("config.yaml", survey=held_out)
-    assert "1 runs, 1 to do" in project.run(*command)
+    assert "1 densities, 1 runs to do" in project.run(*command)
     alone = pd.read_csv(path).iloc[0]
     assert alone["source"] == "aim_held_out"
     assert alone["key"] not in set(table["key"])  # another force field than the forest's own
     project.change("md/quick.yaml", **SHORT, seed=5)
-    assert "1 runs, 1 to do" in project.run(*command)
+    assert "1 densities, 1 runs to do" in project.run(*command)
     assert pd.read_csv(path)["key"].iloc[0] != alone["key"]

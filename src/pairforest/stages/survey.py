@@ -101,13 +101,9 @@ def run(task: Task) -> tuple[str, Outcome]:
     return task.name, simulate_all([task], 1)[0]
 
 
-def row(task: Task, outcome: Outcome, key: str) -> dict[str, Any]:
-    """Give a line of the survey's table."""
-    source, name = task.name.split(":")
+def result(task: Task, outcome: Outcome, key: str) -> dict[str, Any]:
+    """Give what a run found, as the survey's table has it."""
     return {
-        "liquid": name,
-        "role": task.liquid.role,
-        "source": source,
         "temperature": temperature_of(task.liquid, task.settings),
         "density": outcome.density,
         "stderr": outcome.stderr,
@@ -121,38 +117,49 @@ def row(task: Task, outcome: Outcome, key: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Run what is missing, and write the table anew after each liquid."""
+    """Run what is missing, and write the table anew after each run.
+
+    Potentials that are the same to six digits have one run: where the forest has learned a molecule
+    by heart, it is its labels.
+    """
     params = load_params()
     settings = params.survey
     md = load_profile(settings.md)
     tasks = plan(settings, Sources(params.labels, settings.sources), md)
     keys = {label: key_of(task) for label, task in tasks.items()}
-    rows = _at_hand(keys)
-    missing = [task for label, task in tasks.items() if label not in rows]
-    print(f"{len(tasks)} runs, {len(missing)} to do", flush=True)
-    _write([rows[one] for one in tasks if one in rows])
-    for label, outcome in stream_tasks(run, missing, params.compute.workers):
-        rows[label] = row(tasks[label], outcome, keys[label])
+    found = _at_hand()
+    missing: dict[str, Task] = {}
+    for label, task in tasks.items():
+        if keys[label] not in found:
+            missing.setdefault(keys[label], task)
+    print(f"{len(tasks)} densities, {len(missing)} runs to do", flush=True)
+    _write(tasks, keys, found)
+    for label, outcome in stream_tasks(run, missing.values(), params.compute.workers):
+        found[keys[label]] = result(tasks[label], outcome, keys[label])
         print(f"{label}: {outcome.density} ± {outcome.stderr} ({outcome.status})", flush=True)
-        _write([rows[one] for one in tasks if one in rows])
+        _write(tasks, keys, found)
 
 
-def _at_hand(keys: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """Give the table's rows that are still the ones wanted, by ``source:liquid``."""
+def _at_hand() -> dict[str, dict[str, Any]]:
+    """Give what the table's runs found, by key."""
     if not TABLE.exists():
         return {}
-    rows = {
-        f"{row['source']}:{row['liquid']}": {str(name): value for name, value in row.items()}
-        for row in pd.read_csv(TABLE).to_dict("records")
-    }
+    lines = pd.read_csv(TABLE).drop(columns=["liquid", "role", "source"]).to_dict("records")
     return {
-        label: row
-        for label, row in rows.items()
-        if row["key"] == keys.get(label) and row["status"] not in TRANSIENT
+        str(line["key"]): {str(name): value for name, value in line.items()}
+        for line in lines
+        if line["status"] not in TRANSIENT
     }
 
 
-def _write(rows: list[dict[str, Any]]) -> None:
+def _write(tasks: dict[str, Task], keys: dict[str, str], found: dict[str, dict[str, Any]]) -> None:
+    """Write a line for each density that has been found, in the order of the tasks."""
+    rows = []
+    for label, task in tasks.items():
+        if keys[label] in found:
+            source, name = label.split(":")
+            of_liquid = {"liquid": name, "role": task.liquid.role, "source": source}
+            rows.append(of_liquid | found[keys[label]])
     table = pd.DataFrame(rows, columns=COLUMNS)
     write_text(TABLE, table.to_csv(index=False, float_format="%.6g"))
 
