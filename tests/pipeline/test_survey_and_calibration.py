@@ -107,6 +107,11 @@ def test_a_survey_does_what_its_table_lacks(restored):
     assert "5 densities, 1 runs to do" in project.run(*command)
     assert list(pd.read_csv(path)["liquid"].unique()) == ["water", "ethanol", "benzene"]
 
+    line = pd.read_csv(path)
+    line.loc[line["liquid"] == "ethanol", ["status", "max_ps"]] = ["not_converged", 5.0]
+    line.to_csv(path, index=False)
+    assert "5 densities, 1 runs to do" in project.run(*command)
+
     held_out = of | {"sources": {"aim_held_out": paper}, "liquids": ["water"]}
     project.change("config.yaml", survey=held_out)
     assert "1 densities, 1 runs to do" in project.run(*command)

@@ -1,7 +1,8 @@
 """Stage `survey`: every liquid in every potential of ours, accurately. Hours; frozen.
 
 A row of the table is kept for as long as its key, a hash of all that its density hangs on, is the
-one wanted: a survey that was cut short goes on with what is missing, on any machine.
+one wanted: a survey that was cut short goes on with what is missing, on any machine. What had not
+converged goes on when it may take longer than it did.
 """
 
 import hashlib
@@ -31,7 +32,7 @@ from pairforest.stages.potentials import ATOMS, direct, learned, load_registered
 TABLE = Path("data/survey/densities.csv")
 COLUMNS = [
     "liquid", "role", "source", "temperature", "density", "stderr", "n_eff", "status", "reason",
-    "profile", "commit", "key",
+    "profile", "max_ps", "commit", "key",
 ]  # fmt: skip
 _NO_MATTER = {"timeout_s", "stall_s", "dump_every", "may_promote", "profile", "max_ps"}
 
@@ -111,6 +112,7 @@ def result(task: Task, outcome: Outcome, key: str) -> dict[str, Any]:
         "status": outcome.status,
         "reason": outcome.reason,
         "profile": task.settings.profile,
+        "max_ps": task.settings.max_ps,
         "commit": tracking.origin()["git_commit"],
         "key": key,
     }
@@ -130,7 +132,7 @@ def main() -> None:
     found = _at_hand()
     missing: dict[str, Task] = {}
     for label, task in tasks.items():
-        if keys[label] not in found:
+        if wanting(found.get(keys[label]), task):
             missing.setdefault(keys[label], task)
     print(f"{len(tasks)} densities, {len(missing)} runs to do", flush=True)
     _write(tasks, keys, found)
@@ -138,6 +140,13 @@ def main() -> None:
         found[keys[label]] = result(tasks[label], outcome, keys[label])
         print(f"{label}: {outcome.density} ± {outcome.stderr} ({outcome.status})", flush=True)
         _write(tasks, keys, found)
+
+
+def wanting(found: dict[str, Any] | None, task: Task) -> bool:
+    """Say whether a run is missing, or was not long enough and may be longer now."""
+    if found is None:
+        return True
+    return bool(found["status"] == "not_converged" and found["max_ps"] < task.settings.max_ps)
 
 
 def _at_hand() -> dict[str, dict[str, Any]]:
