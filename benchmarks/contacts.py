@@ -22,11 +22,12 @@ from scipy.spatial.distance import cdist
 from scipy.spatial.transform import Rotation
 
 from pairforest import tables
+from pairforest.database import resp
 from pairforest.database.builtin import ATOMS, PROBES
 from pairforest.elements import element_of
 from pairforest.kinds import ELECTRONEGATIVE, kinds_of
 from pairforest.potential import COULOMB, KCAL_PER_MOL, mix
-from pairforest.qe import electrostatics
+from pairforest.qe.electrostatics import surface
 from pairforest.walls.law import fit, gather, of_neon, repulsion
 from pairforest.walls.probe import first_order
 from result import write
@@ -98,7 +99,7 @@ def load(name: str) -> Molecule:
     )
     molecule, density = found.solve(found.positions)
     positions = found.positions / Bohr
-    points = electrostatics.surface(tuple(found.elements), positions)
+    points = surface(tuple(found.elements), positions)
     of_electrons = np.concatenate(
         [
             np.einsum("kij,ij->k", molecule.intor("int1e_grids", grids=part), density)
@@ -107,7 +108,7 @@ def load(name: str) -> Molecule:
     )
     potential = (molecule.atom_charges() / cdist(points, positions)).sum(axis=1) - of_electrons
     for power in POWERS:
-        fitted = electrostatics.fit(potential, points, positions, found.classes, power)
+        fitted = resp.fit(potential, points, positions, found.classes, power)
         found.charges[power] = fitted
     return found
 

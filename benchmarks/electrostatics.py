@@ -13,7 +13,8 @@ from scipy.spatial.distance import cdist
 
 from pairforest.compute import map_tasks
 from pairforest.config import load_params
-from pairforest.qe import electrostatics, molecules, scf
+from pairforest.database import resp
+from pairforest.qe import molecules, scf
 from pairforest.qe.cube import Cube
 from result import write
 
@@ -32,7 +33,7 @@ def compare(task: molecules.MoleculeTask) -> dict[str, float]:
     potential = potentials["potential"].to_numpy() / Hartree
     found: dict[str, float] = {"dipole of the density (D)": _dipole(task, density)}
     classes = table["equivalence"].to_numpy()
-    fitted = electrostatics.fit(potential, points, density.positions, classes)
+    fitted = resp.fit(potential, points, density.positions, classes)
     for name, charges in (("MBIS", table["charge"].to_numpy()), ("fitted", fitted)):
         left = potential - (1 / cdist(points, density.positions)) @ charges
         error = float(np.sqrt(np.mean(left**2) / np.mean(potential**2)))

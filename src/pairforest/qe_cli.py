@@ -4,8 +4,8 @@
 ``pairforest-qe dimers element=Mg`` those of one element. Any setting of the `qe` section of
 params.yaml may be given another value: ``dimers.charges=[-2,2] gth.ecutwfc.Mg=80``.
 ``pairforest-qe molecules`` computes the molecules of data/raw/qe_molecules.csv, and the free atoms
-of their elements, that data/raw/qe_atoms.parquet lacks; ``pairforest-qe molecules name=ethanol``
-computes one.
+of their elements, that data/raw/qe_atoms.parquet lacks, or whose potential
+data/raw/qe_potentials.parquet lacks; ``pairforest-qe molecules name=ethanol`` computes one.
 """
 
 import argparse

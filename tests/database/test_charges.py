@@ -6,10 +6,9 @@ import pytest
 from ase.units import Bohr, Hartree
 from scipy.spatial.distance import cdist
 
-from pairforest.database import charges, geometry
+from pairforest.database import charges, geometry, resp
 from pairforest.database.builtin import ATOMS, POTENTIALS
 from pairforest.potential import COULOMB
-from pairforest.qe import electrostatics
 
 
 @pytest.mark.parametrize(
@@ -45,7 +44,7 @@ def test_waters_charge_off_its_oxygen_gives_its_potential(water):
     assert off.offset[1:].tolist() == [0.0, 0.0]
     assert np.linalg.norm(off.positions[0] - positions[0]) < off.offset[0] + 0.02
     places = geometry.in_runs("O", positions)
-    fitted = electrostatics.fit(
+    fitted = resp.fit(
         around["potential"].to_numpy() / Hartree,
         around[["x", "y", "z"]].to_numpy() / Bohr,
         places / Bohr,

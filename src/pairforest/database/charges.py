@@ -8,8 +8,7 @@ from ase.units import Bohr, Hartree
 from numpy.typing import NDArray
 from rdkit import Chem
 
-from pairforest.database import geometry
-from pairforest.qe import electrostatics
+from pairforest.database import geometry, resp
 
 Array = NDArray[np.float64]
 
@@ -61,10 +60,8 @@ def from_potential(
     points = around[["x", "y", "z"]].to_numpy() / Bohr
     centre = between_hydrogens(smiles)
     if centre is None:
-        return Charges(
-            electrostatics.fit(potential, points, places / Bohr, classes), offsets, places
-        )
-    fitted = electrostatics.fit_with_offset(potential, points, places / Bohr, classes, centre)
+        return Charges(resp.fit(potential, points, places / Bohr, classes), offsets, places)
+    fitted = resp.fit_with_offset(potential, points, places / Bohr, classes, centre)
     offsets[centre] = fitted.offset * Bohr
     return Charges(fitted.charges, offsets, fitted.positions * Bohr)
 

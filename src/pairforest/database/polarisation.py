@@ -21,7 +21,7 @@ class Polarisation(NamedTuple):
     Attributes
     ----------
     onsager : float
-        Its dipole there over that in the gas phase: from 1.09 (no dipole) to 1.28.
+        Its dipole there over that in the gas phase: from 1.09 (no dipole) to 1.27.
     self_energy : float
         What it costs to double its dipole, μ²/2α, eV.
     """

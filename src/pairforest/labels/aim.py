@@ -1,9 +1,10 @@
 """Recipe `aim`: walls and dispersion of atoms in molecules into Buckingham constants.
 
 Two like atoms repel each other by 1 kcal/mol at f_w w, over a range of f_w B, and attract by
-f_C C₆/r⁶, damped (`potential.from_wall`). w and B are the wall that a neon atom feels, by kind of
-atom and volume (`walls.law`), C₆ that of DFT-D4 (Caldeweyher et al. 2019). f_w and f_C are
-calibrated on liquids, by element; hydrogens that can make a hydrogen bond have their own.
+f_C C₆/r⁶; what damping would take off that is in the repulsion (`potential.from_wall`). w and B are
+the wall that a neon atom feels, by kind of atom and volume (`walls.law`), C₆ that of DFT-D4
+(Caldeweyher et al. 2019), none for a polar hydrogen. f_w and f_C are calibrated on liquids, by
+element.
 """
 
 from collections.abc import Sequence

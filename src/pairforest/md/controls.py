@@ -89,13 +89,13 @@ def opls_alkane(liquid: LiquidSettings, seed: int) -> System:
     Raises
     ------
     PairForestError
-        If the molecule is not a linear alkane.
+        If an atom is none of CH3, CH2 and their hydrogens.
     """
     molecule = build(liquid.smiles, seed)
     rules = [ChargeRule(smarts=smarts, charge=charge) for smarts, charge in _OPLS_CHARGES]
     charges = assign_charges(molecule, rules)
     if charges is None:
-        raise PairForestError(f"{liquid.smiles}: OPLS-AA control is for linear alkanes")
+        raise PairForestError(f"{liquid.smiles}: OPLS-AA control is for CH3 and CH2")
     sigma, epsilon = np.array([_OPLS_LJ[element] for element in molecule.elements]).T
     bonded = _opls_bonded(molecule)
     system = _lennard_jones(molecule, charges, epsilon / KCAL_PER_MOL, sigma, bonded)

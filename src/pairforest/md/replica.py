@@ -59,8 +59,9 @@ class Plan(NamedTuple):
 def run(plan: Plan, data: str, at_least_ps: float = 0.0) -> Path:
     """Bring a run to its end and give its folder.
 
-    The folder's name is a hash of all that LAMMPS reads, so a run that is done is not done again,
-    and one that was killed goes on from its last checkpoint.
+    The folder's name is a hash of all that LAMMPS reads, of the ranks and of the targets at which
+    the run may stop, so that a run that is done is not done again, and one that was killed goes on
+    from its last checkpoint.
 
     Parameters
     ----------

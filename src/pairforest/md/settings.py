@@ -1,4 +1,4 @@
-"""What the `md` and `liquids` sections of params.yaml may say."""
+"""What the `md` and `controls` sections of params.yaml and a file of conf/liquid may say."""
 
 from typing import Annotated, Literal, Self
 
@@ -105,7 +105,7 @@ class LiquidSettings(_Strict):
     """A liquid: SMILES, state point (K, bar), experiment and charges by their source."""
 
     smiles: str
-    role: Literal["paper_test", "test", "calibration", "extra"]
+    role: Literal["paper_test", "test", "calibration", "extra"] = "extra"
     temperature: Positive
     pressure: float
     densities: list[MeasuredDensity] = []

@@ -1,22 +1,15 @@
-"""Charges that give a molecule's electrostatic potential.
+"""A molecule's electrostatic potential, and where it is asked for.
 
-The potential outside a molecule is the ions' and the valence electrons', straight from the density.
-Point charges are fitted to it on the shells of Singh and Kollman 1984 (doi 10.1002/jcc.540050204)
-with the hyperbolic restraint of Bayly, Cieplak, Cornell and Kollman 1993
-(doi 10.1021/j100142a004), which keeps small what the potential says little of: the charges of
-buried and of alkyl atoms. Atoms that bonds make alike get the same charge.
+The potential outside a molecule is the ions' and the valence electrons', straight from the density,
+on the shells of Singh and Kollman 1984 (doi 10.1002/jcc.540050204).
 """
-
-from typing import NamedTuple
 
 import numpy as np
 from ase.units import Bohr
 from numpy.typing import NDArray
 from rdkit import Chem
-from scipy.optimize import minimize_scalar
 from scipy.spatial.distance import cdist
 
-from pairforest.errors import PairForestError
 from pairforest.qe.cube import Cube
 
 Array = NDArray[np.float64]
@@ -24,28 +17,9 @@ Array = NDArray[np.float64]
 SHELLS = (1.4, 1.6, 1.8, 2.0)
 """Radii of the shells, in van der Waals radii."""
 
-NO_OFFSET = 0.02
-"""Charges nearer than this (bohr) to their atom are on it."""
-
-_POWER = 2.0  # of the potential, by which points count
 _DIRECTIONS = 40  # from each atom on each shell
-_STRENGTH = 3e-6  # hartree²/e³, a of the restraint, of the points' mean
-_TIGHTNESS = 0.1  # e, b of the restraint
-_CONVERGED = 1e-8  # e
-_MAX_ITERATIONS = 500
 _EMPTY = 1e-8  # electrons of a grid point that are left out
 _BLOCK = 32  # points of a shell at once
-
-
-class Offset(NamedTuple):
-    """Charges (e, shape (n,)), how far one lies from its atom (bohr), their places (bohr, (n, 3)).
-
-    The offset is at most as far as the middle of the other atoms.
-    """
-
-    charges: Array
-    offset: float
-    positions: Array
 
 
 def surface(symbols: tuple[str, ...], positions: Array) -> Array:
@@ -107,94 +81,3 @@ def potential(cube: Cube, n_valence: Array, points: Array) -> Array:
     ]
     of_ions: Array = (n_valence / cdist(points, cube.positions)).sum(axis=1)
     return of_ions + np.concatenate(of_electrons)
-
-
-def fit(
-    potential: Array,
-    points: Array,
-    positions: Array,
-    classes: NDArray[np.int64],
-    power: float = _POWER,
-) -> Array:
-    """Fit the charges of a neutral molecule to its potential.
-
-    Minimises ``⟨(V − Σ q/r)²⟩ + a Σ (√(q² + b²) − b)``, which has one minimum, by least squares
-    whose weights follow the charges.
-
-    Parameters
-    ----------
-    potential : array of shape (k,)
-        hartree/e.
-    points : array of shape (k, 3)
-        Where, bohr.
-    positions : array of shape (n, 3)
-        Of the charges, bohr.
-    classes : array of int, shape (n,)
-        Atoms of the same number get the same charge.
-    power : float
-        Points count as this power of the strength of the potential there: what bonds to a molecule
-        sits where it is strong. All alike if 0.
-
-    Returns
-    -------
-    array of shape (n,)
-        e.
-
-    Raises
-    ------
-    PairForestError
-        If the charges do not settle.
-    """
-    _, place, count = np.unique(classes, return_inverse=True, return_counts=True)
-    of_unit = (1 / cdist(points, positions)) @ np.eye(len(count))[place]
-    weighted = of_unit.T * (np.abs(potential) ** power / (np.abs(potential) ** power).sum())
-    normal, right = weighted @ of_unit, weighted @ potential
-    charges = np.zeros(len(count))
-    for _ in range(_MAX_ITERATIONS):
-        restraint = _STRENGTH / 2 * count / np.sqrt(charges**2 + _TIGHTNESS**2)
-        bordered = np.block(
-            [[normal + np.diag(restraint), count[:, None]], [count, np.zeros((1, 1))]]
-        )
-        before, charges = charges, np.linalg.solve(bordered, np.append(right, 0.0))[:-1]
-        if np.abs(charges - before).max() < _CONVERGED:
-            fitted: Array = charges[place]
-            return fitted
-    raise PairForestError(f"charges still change after {_MAX_ITERATIONS} iterations of their fit")
-
-
-def fit_with_offset(
-    potential: Array, points: Array, positions: Array, classes: NDArray[np.int64], centre: int
-) -> Offset:
-    """Fit charges, one of which may lie off its atom, towards the middle of the others.
-
-    Three charges on the atoms of water cannot give its dipole and its quadrupole (Bernal and Fowler
-    1933). Of `fit` at every offset that is taken that misses the potential least; one below
-    `NO_OFFSET` is none.
-
-    Parameters
-    ----------
-    potential, points, positions, classes : arrays
-        As `fit` takes them.
-    centre : int
-        The atom whose charge may move.
-
-    Raises
-    ------
-    PairForestError
-        If the charges do not settle.
-    """
-    to_middle = np.delete(positions, centre, axis=0).mean(axis=0) - positions[centre]
-    farthest = max(float(np.linalg.norm(to_middle)), NO_OFFSET)
-
-    def at(offset: float) -> Offset:
-        places = positions.copy()
-        places[centre] += offset * to_middle / farthest
-        return Offset(fit(potential, points, places, classes), offset, places)
-
-    def missed(offset: float) -> float:
-        charges, _, places = at(offset)
-        left = potential - (1 / cdist(points, places)) @ charges
-        return float(np.average(left**2, weights=np.abs(potential) ** _POWER))
-
-    best = float(minimize_scalar(missed, bounds=(0.0, farthest), method="bounded").x)
-    return at(best if best > NO_OFFSET else 0.0)

@@ -13,7 +13,11 @@ def render(results: dict[str, dict[str, Any]]) -> str:
         By the name of the benchmark: ``compared``, ``ratio``, ``sizes``, ``measured``,
         ``versions`` and ``machine``.
     """
-    parts = ["# Benchmarks", "Each beside its alternative, in one run: `make bench`."]
+    parts = [
+        "# Benchmarks",
+        "Each beside its alternative, in one run. `make bench` runs `labels` and `density`, "
+        "`python benchmarks/<name>.py` any.",
+    ]
     for name, result in sorted(results.items()):
         versions = ", ".join(f"{what} {which}" for what, which in result["versions"].items())
         parts += [

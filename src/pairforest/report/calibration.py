@@ -82,10 +82,12 @@ def render(
     n_liquids = trials["liquid"].nunique()
     return f"""# The calibration of recipe `aim`
 
-Factors on the atoms' walls, DFT-D4's C6 and the gas phase's charges, found on {n_liquids}
+Factors on the atoms' walls, on DFT-D4's C6, on charges that Onsager's factor has already raised
+from the gas phase's, and on the repulsion between hydrogens and N, O or F: found on {n_liquids}
 calibration liquids by Gauss–Newton steps, each liquid's derivatives from the fluctuations of one
 run ([how](../docs/aim.md)). Trials: {counts}. Recipe `aim` takes `{chosen}`
-([why](../docs/aim.md#the-mixing-rule)). No test liquid was looked at.
+([why](../docs/aim.md#the-mixing-rule)). No test liquid is in the fit; the recipe's form was
+changed while the paper's were known ([how far](../docs/aim.md#what-is-not-known)).
 
 ![Objective by trial, errors of the best](figures/calibration.png)
 
@@ -96,9 +98,8 @@ run ([how](../docs/aim.md)). Trials: {counts}. Recipe `aim` takes `{chosen}`
 These are what all trials of a rule together foretell as its best, not a point that was run; what
 they make of liquids is in [comparison.md](comparison.md). A second rule starts from the first's
 optimum. A few trials of short steps do not forget where they began
-([docs/aim.md](../docs/aim.md#calibration)). Errors are how well these liquids tie a constant down,
-each alone; wall and C6 of an element go together, and what that leaves open in other liquids is in
-[docs/aim.md](../docs/aim.md#what-is-not-known).
+([docs/aim.md](../docs/aim.md#laws-that-were-tried-before)). Errors are how well these liquids tie a
+constant down, each alone; wall and C6 of an element go together.
 
 ## The calibration liquids
 

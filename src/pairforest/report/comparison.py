@@ -90,7 +90,8 @@ Densities at 1 bar in g/cm³ with one standard error, from LAMMPS, beside experi
 ## The survey
 
 {provenance} `aim` is the forest's prediction; with *the molecule held out* the forest has not seen
-its atoms: what a new molecule gets. *Labels* are its volumes' constants without the forest.
+its atoms: what a new molecule gets. *Labels* are its own atoms' constants without the forest; where
+they are the forest's too, one run stands for both.
 Constants were calibrated on the calibration liquids and on no other. Controls are published force
 fields through the same engine. The paper's errors are against its own experimental values, at its
 own temperature.

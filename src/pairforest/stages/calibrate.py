@@ -59,7 +59,7 @@ def calibration_liquids(settings: CalibrateSettings) -> dict[str, LiquidSettings
     Raises
     ------
     PairForestError
-        If one is not for calibration, or has no density at its temperature.
+        If one is not for calibration, has no density at its temperature, or a heat of another's.
     """
     liquids = {name: load_liquid(name) for name in settings.liquids}
     for name, liquid in liquids.items():
@@ -293,7 +293,8 @@ class Calibration(NamedTuple):
         system = direct(self.liquids[name], self.atoms, constants, self.md.seed)
         if system is None:
             raise PairForestError(
-                f"calibrate: {name} is not in {ATOMS}; 'pairforest-qe molecules' computes it"
+                f"calibrate: {name} has no charges in {ATOMS}; "
+                f"'pairforest-qe molecules name={name}' computes them"
             )
         return system
 

@@ -149,12 +149,12 @@ def polarising(
     Raises
     ------
     PairForestError
-        If the molecule is not in the `atoms` table.
+        If the molecule is not in the `atoms` table, or is without charges there.
     """
     molecule = build(liquid.smiles, seed)
     found = from_atoms(molecule, atoms)
     if found is None:
-        raise PairForestError(f"{liquid.smiles} is not in {ATOMS}")
+        raise PairForestError(f"{liquid.smiles} has no charges in {ATOMS}")
     grown = growth(found, kinds(molecule.rdkit), chosen)
     return float(found["self_energy"].iloc[0]) * (grown - 1) ** 2
 
@@ -195,7 +195,7 @@ def direct(
 ) -> System | None:
     """Give a liquid's force field straight from its atoms' own constants, without the forest.
 
-    None if the molecule is not in the `atoms` table.
+    None if the molecule is not in the `atoms` table, or is without charges there.
 
     Parameters
     ----------
