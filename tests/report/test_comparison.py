@@ -67,7 +67,7 @@ def test_errors_are_against_experiment_where_there_is_one(whole):
 
 def test_the_page_shows_means_by_role_and_what_was_lost(whole):
     page = comparison.render(whole, "Profile `accurate`.", RUN)
-    means = "1.0 % (0.010), 1 liquids | 0 of 1 liquids | 4.0 % (0.040), 1 liquids"
+    means = "1.0 % (0.010), 1 liquid | 0 of 1 liquid | 4.0 % (0.040), 1 liquid"
     assert f"| the paper's tests | {means} |" in page
     assert "| further tests | 1.0 % (0.009), 1 of 2 liquids, 1 not converged | – | – |" in page
     assert "| 0.9970 | 1.0070 ± 0.0020 (+1.0 %) | collapsed | 0.9500 (-4.0 %) | " in page

@@ -153,9 +153,9 @@ def _mean_error(rows: pd.DataFrame) -> str:
     if rows.empty:
         return "–"
     found = rows[rows["density"].notna()]
-    text = (
-        f"{len(found)} of {len(rows)} liquids" if len(found) < len(rows) else f"{len(rows)} liquids"
-    )
+    text = f"{len(rows)} liquid" + "s" * (len(rows) > 1)
+    if len(found) < len(rows):
+        text = f"{len(found)} of {text}"
     if n := (found["status"] == "not_converged").sum():
         text += f", {n} not converged"
     if found.empty:
