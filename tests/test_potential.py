@@ -110,8 +110,17 @@ def test_the_exp6_barrier_stands_where_the_literature_says_and_charges_lower_it(
     neutral = barrier(p, 0.0)
     r = np.linspace(0.2 * 3.5, 0.5 * 3.5, 5000)
     assert r[energy(r, p).argmax()] / 3.5 == pytest.approx(0.30, abs=0.01)
-    assert neutral == pytest.approx(energy(r, p).max(), rel=1e-3)
-    assert barrier(p, -0.3) < neutral - 0.3 * COULOMB / 1.2
+    assert neutral == pytest.approx(energy(r, p).max() - energy(3.0, p), rel=1e-3)
+    assert barrier(p, -0.3) < neutral - 0.3 * (COULOMB / 1.2 - COULOMB / 3.0)
+
+
+def test_a_pull_that_is_everywhere_is_no_low_wall():
+    """A charge far behind shifts the curve, and not what has to be climbed."""
+    near, none = Buckingham(400.0, 0.265, 7.5), Buckingham(0.0, 0.265, 0.0)
+    both = Buckingham(*np.transpose([near, none]))
+    pulled = barrier(both, [0.0, -10.0], [0.0, 100.0])
+    assert -10.0 * COULOMB / 100 < -1.4
+    assert pulled == pytest.approx(barrier(near, 0.0), rel=0.03)
 
 
 def test_what_is_behind_an_atom_adds_to_its_barrier():
@@ -123,5 +132,6 @@ def test_what_is_behind_an_atom_adds_to_its_barrier():
         energy(r, near) + 0.01 * COULOMB / r,
         energy(r + 1.1, far) - 0.02 * COULOMB / (r + 1.1),
     ]
-    assert together == pytest.approx((alone[0] + 2 * alone[1]).max())
+    total = alone[0] + 2 * alone[1]
+    assert together == pytest.approx(total.max() - total[total.argmax() :].min())
     assert together > barrier(near, 0.01)

@@ -214,7 +214,10 @@ def mix(like: Buckingham, rule: str) -> Buckingham:
 def barrier(
     pairs: Buckingham, charge_products: ArrayLike, behind: ArrayLike = 0.0, r_max: float = 3.0
 ) -> float:
-    """Give the height in eV of the wall that keeps two atoms from falling together.
+    """Give what two atoms must climb from where they lie to fall together, eV.
+
+    What charges make of the whole curve, which the rest of their molecules makes up for, does not
+    count: only from the lowest energy outside the wall to its top.
 
     Parameters
     ----------
@@ -230,13 +233,13 @@ def barrier(
     Returns
     -------
     float
-        The highest Buckingham plus Coulomb energy below `r_max`; infinite if the energy still
-        rises towards zero distance.
+        The highest Buckingham plus Coulomb energy below `r_max` less the lowest farther out;
+        infinite if the energy still rises towards zero distance.
     """
     r = np.add.outer(np.geomspace(0.02, r_max, 2000), np.atleast_1d(behind))
     total = (energy(r, pairs) + COULOMB * np.atleast_1d(charge_products) / r).sum(axis=1)
     highest = int(np.argmax(total))
-    return float("inf") if highest == 0 else float(total[highest])
+    return float("inf") if highest == 0 else float(total[highest] - total[highest:].min())
 
 
 def to_lammps_real(p: Buckingham) -> Buckingham:
