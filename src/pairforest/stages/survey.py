@@ -130,23 +130,34 @@ def main() -> None:
     tasks = plan(settings, Sources(params.labels, settings.sources), md)
     keys = {label: key_of(task) for label, task in tasks.items()}
     found = _at_hand()
-    missing: dict[str, Task] = {}
-    for label, task in tasks.items():
-        if wanting(found.get(keys[label]), task):
-            missing.setdefault(keys[label], task)
-    print(f"{len(tasks)} densities, {len(missing)} runs to do", flush=True)
+    to_do = missing(tasks, keys, found)
+    print(f"{len(tasks)} densities, {len(to_do)} runs to do", flush=True)
     _write(tasks, keys, found)
-    for label, outcome in stream_tasks(run, missing.values(), params.compute.workers):
+    for label, outcome in stream_tasks(run, to_do, params.compute.workers):
         found[keys[label]] = result(tasks[label], outcome, keys[label])
         print(f"{label}: {outcome.density} ± {outcome.stderr} ({outcome.status})", flush=True)
         _write(tasks, keys, found)
 
 
-def wanting(found: dict[str, Any] | None, task: Task) -> bool:
-    """Say whether a run is missing, or was not long enough and may be longer now."""
-    if found is None:
-        return True
-    return bool(found["status"] == "not_converged" and found["max_ps"] < task.settings.max_ps)
+def missing(
+    tasks: dict[str, Task], keys: dict[str, str], found: dict[str, dict[str, Any]]
+) -> list[Task]:
+    """Give one task of every key that has not been run, or not long enough and may be longer now.
+
+    Parameters
+    ----------
+    tasks, keys : dict
+        By ``source:liquid``.
+    found : dict
+        By key: status and max_ps (ps) of a run.
+    """
+    first: dict[str, Task] = {}
+    for label, task in tasks.items():
+        of = found.get(keys[label])
+        longer = of and of["status"] == "not_converged" and of["max_ps"] < task.settings.max_ps
+        if of is None or longer:
+            first.setdefault(keys[label], task)
+    return list(first.values())
 
 
 def _at_hand() -> dict[str, dict[str, Any]]:
