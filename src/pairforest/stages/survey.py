@@ -164,9 +164,10 @@ def _at_hand() -> dict[str, dict[str, Any]]:
     """Give what the table's runs found, by key."""
     if not TABLE.exists():
         return {}
-    lines = pd.read_csv(TABLE).drop(columns=["liquid", "role", "source"]).to_dict("records")
+    table = pd.read_csv(TABLE, dtype={"key": str})  # 16 hexadecimal digits may look like a number
+    lines = table.drop(columns=["liquid", "role", "source"]).to_dict("records")
     return {
-        str(line["key"]): {str(name): value for name, value in line.items()}
+        line["key"]: {str(name): value for name, value in line.items()}
         for line in lines
         if line["status"] not in TRANSIENT
     }
