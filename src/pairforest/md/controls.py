@@ -1,6 +1,7 @@
 """Published force fields with known answers, to validate the harness apart from any model."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ from pairforest.potential import (
 )
 
 
-class _Water(NamedTuple):
+class Water(NamedTuple):
     """A rigid water: charge of a hydrogen (e); σ, length, offset (Å); ε (kcal/mol); angle (°)."""
 
     charge: float
@@ -32,9 +33,9 @@ class _Water(NamedTuple):
 
 
 # Berendsen, Grigera and Straatsma 1987.
-_SPCE = _Water(0.4238, 3.166, 0.1553, 1.0, 109.47)
+SPCE = Water(0.4238, 3.166, 0.1553, 1.0, 109.47)
 # Abascal and Vega 2005.
-_TIP4P_2005 = _Water(0.5564, 3.1589, 0.1852, 0.9572, 104.52, 0.1546)
+TIP4P_2005 = Water(0.5564, 3.1589, 0.1852, 0.9572, 104.52, 0.1546)
 # Both held, so that these act in the minimisation alone: kcal/mol/Å², kcal/mol/rad².
 _STIFF_BOND, _STIFF_ANGLE = 450.0, 55.0
 
@@ -61,26 +62,32 @@ _W99 = [
 ]
 
 
-def spce(liquid: LiquidSettings, seed: int) -> System:
-    """Give rigid SPC/E water (Berendsen, Grigera and Straatsma 1987).
+def rigid_water(water: Water, liquid: LiquidSettings, seed: int) -> System:
+    """Give a rigid water of one Lennard-Jones site and three charges, like SPC/E and TIP4P/2005.
 
     Raises
     ------
     PairForestError
         If the liquid is not water.
     """
-    return _rigid_water(_SPCE, liquid, seed)
-
-
-def tip4p_2005(liquid: LiquidSettings, seed: int) -> System:
-    """Give rigid TIP4P/2005 water, oxygen's charge off the atom (Abascal and Vega 2005).
-
-    Raises
-    ------
-    PairForestError
-        If the liquid is not water.
-    """
-    return _rigid_water(_TIP4P_2005, liquid, seed)
+    half = np.radians(water.angle / 2)
+    positions = water.length * np.array(
+        [[0, 0, 0], [np.sin(half), np.cos(half), 0], [-np.sin(half), np.cos(half), 0]]
+    )
+    molecule = build(liquid.smiles, seed)._replace(positions=positions - positions.mean(axis=0))
+    if molecule.elements != ["O", "H", "H"]:
+        raise PairForestError(f"{liquid.smiles} is not water, which this force field is of")
+    charges = water.charge * np.array([-2, 1, 1])
+    epsilon = np.array([water.epsilon / KCAL_PER_MOL, 0.0, 0.0])
+    sigma = np.array([water.sigma, 1.0, 1.0])
+    bonded = Bonded(
+        bonds=[Term((0, hydrogen), (_STIFF_BOND, water.length)) for hydrogen in (1, 2)],
+        angles=[Term((1, 0, 2), (_STIFF_ANGLE, water.angle))],
+        dihedrals=[],
+        impropers=[],
+    )
+    system = _lennard_jones(molecule, charges, epsilon, sigma, bonded, rigid=True)
+    return system._replace(offset=water.offset)
 
 
 def opls_alkane(liquid: LiquidSettings, seed: int) -> System:
@@ -126,33 +133,12 @@ def w99(liquid: LiquidSettings, seed: int) -> System:
 
 
 FORCE_FIELDS: dict[str, Callable[[LiquidSettings, int], System]] = {
-    "spce": spce,
-    "tip4p_2005": tip4p_2005,
+    "spce": partial(rigid_water, SPCE),
+    "tip4p_2005": partial(rigid_water, TIP4P_2005),
     "opls": opls_alkane,
     "w99": w99,
 }
 """Published force fields by their name as a ``potential``."""
-
-
-def _rigid_water(water: _Water, liquid: LiquidSettings, seed: int) -> System:
-    half = np.radians(water.angle / 2)
-    positions = water.length * np.array(
-        [[0, 0, 0], [np.sin(half), np.cos(half), 0], [-np.sin(half), np.cos(half), 0]]
-    )
-    molecule = build(liquid.smiles, seed)._replace(positions=positions - positions.mean(axis=0))
-    if molecule.elements != ["O", "H", "H"]:
-        raise PairForestError(f"{liquid.smiles} is not water, which this force field is of")
-    charges = water.charge * np.array([-2, 1, 1])
-    epsilon = np.array([water.epsilon / KCAL_PER_MOL, 0.0, 0.0])
-    sigma = np.array([water.sigma, 1.0, 1.0])
-    bonded = Bonded(
-        bonds=[Term((0, hydrogen), (_STIFF_BOND, water.length)) for hydrogen in (1, 2)],
-        angles=[Term((1, 0, 2), (_STIFF_ANGLE, water.angle))],
-        dihedrals=[],
-        impropers=[],
-    )
-    system = _lennard_jones(molecule, charges, epsilon, sigma, bonded, rigid=True)
-    return system._replace(offset=water.offset)
 
 
 def _lennard_jones(
