@@ -11,15 +11,15 @@ from pairforest.elements import element_of, element_table
 ELECTRONEGATIVE = {"N", "O", "F"}
 """What makes a hydrogen polar, and what hydrogens are drawn to."""
 
-_DOUBLY_BOUND = {"C_planar", "O_terminal"}
+_DOUBLY_BOUND = {"C_carbonyl", "C_pi", "O_terminal"}
 _TETRAHEDRAL = 4  # neighbours of a carbon that is not in a plane or a line
 
 
 def kinds(molecule: Chem.Mol) -> list[str]:
-    """Give each atom's kind: its element, `H_polar`, `C_planar` or `O_terminal`.
+    """Give each atom's kind: its element, `H_polar`, `C_carbonyl`, `C_pi` or `O_terminal`.
 
-    Those are a hydrogen on N, O or F, a carbon of fewer than four neighbours, in a plane or a line,
-    and an oxygen of one.
+    Those are a hydrogen on N, O or F; a carbon of fewer than four neighbours, in a plane or a line,
+    with a double bond to oxygen and without; and an oxygen of one neighbour.
     """
     return [_kind(atom) for atom in molecule.GetAtoms()]
 
@@ -32,8 +32,8 @@ def kinds_of(smiles: str) -> list[str]:
 def covalent_radii(kinds: Sequence[str]) -> NDArray[np.float64]:
     """Give atoms' covalent radii from their kinds, pm, shape (n,).
 
-    Those of single bonds, and of double bonds for `C_planar` and `O_terminal` (Pyykkö and Atsumi
-    2009).
+    Those of single bonds, and of double bonds for `C_carbonyl`, `C_pi` and `O_terminal` (Pyykkö
+    and Atsumi 2009).
     """
     column = ["radius_double" if kind in _DOUBLY_BOUND else "radius" for kind in kinds]
     elements = [element_of(kind) for kind in kinds]
@@ -45,7 +45,12 @@ def _kind(atom: Chem.Atom) -> str:
     if element == "H" and {one.GetSymbol() for one in atom.GetNeighbors()} & ELECTRONEGATIVE:
         return "H_polar"
     if element == "C" and atom.GetTotalDegree() < _TETRAHEDRAL:
-        return "C_planar"
+        return "C_carbonyl" if any(_to_oxygen(bond) for bond in atom.GetBonds()) else "C_pi"
     if element == "O" and atom.GetTotalDegree() == 1:
         return "O_terminal"
     return element
+
+
+def _to_oxygen(bond: Chem.Bond) -> bool:
+    ends = {bond.GetBeginAtom().GetSymbol(), bond.GetEndAtom().GetSymbol()}
+    return "O" in ends and bond.GetBondType() == Chem.BondType.DOUBLE

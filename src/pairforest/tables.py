@@ -212,9 +212,9 @@ LABELS = pa.DataFrameSchema(
     strict=True,
 )
 """Buckingham constants to learn from: the atom's covalent radius (pm; of double bonds for
-`C_planar` and `O_terminal` in `aim`); charge is the pair's total in `dimer`; A (eV), B (Å), C
-(eV Å⁶), R² of the fit, whether the row is kept for training. A, B, C and r2 are empty where a
-configuration has fewer points than constants."""
+`C_carbonyl`, `C_pi` and `O_terminal` in `aim`); charge is the pair's total in `dimer`; A (eV), B
+(Å), C (eV Å⁶), R² of the fit, whether the row is kept for training. A, B, C and r2 are empty where
+a configuration has fewer points than constants."""
 
 SERIES = pa.DataFrameSchema(
     {

@@ -8,7 +8,7 @@ from pairforest.kinds import covalent_radii
 
 def test_features_are_those_of_the_paper():
     atoms = {"element": ["H", "C", "C", "O"], "charge": [0.4, -0.1, 0.1, -0.7]}
-    atoms["radius"] = covalent_radii(["H_polar", "C", "C_planar", "O"])
+    atoms["radius"] = covalent_radii(["H_polar", "C", "C_carbonyl", "O"])
     table = features(pd.DataFrame(atoms))
     assert table["radius"].tolist() == [32, 75, 67, 63]
     assert table["atomic_number"].tolist() == [1, 6, 6, 8]

@@ -50,6 +50,14 @@ def test_hydrogens_meet_oxygen_and_nitrogen_with_less_repulsion():
     assert found.tolist() == [[1, 0.7, 0.5, 1], [0.7, 1, 1, 1], [0.5, 1, 1, 1], [1, 1, 1, 1]]
 
 
+def test_carbons_of_double_bonds_meet_their_like_and_hydrogens_with_less_repulsion():
+    of = made(contact={"default": 0.7, "C_pi": 0.6})
+    found = of.of_contacts(["C_pi", "C_pi", "H", "C", "O"])
+    assert found[:2].tolist() == [[0.6, 0.6, 0.6, 1, 1]] * 2
+    assert found[2:].tolist() == [[0.6, 0.6, 1, 1, 0.7], [1] * 5, [1, 1, 0.7, 1, 1]]
+    assert (made().of_contacts(["C_pi", "H"]) == 1).all()
+
+
 def test_charges_of_a_molecule_with_a_polar_hydrogen_have_their_own_factor():
     constants_ = made()
     assert constants_.of_charges(["O", "H_polar", "H_polar"]) == 1.1

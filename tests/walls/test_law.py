@@ -37,7 +37,7 @@ def felt(names: list[str], noise: float) -> pd.DataFrame:
     for name in names:
         of = atoms().query("molecule == @name").sort_values("atom_index")
         place = of[["x", "y", "z"]].to_numpy()
-        kinds = kinds_of(of["smiles"].iloc[0])
+        kinds = law.as_felt(kinds_of(of["smiles"].iloc[0]))
         wall, power = np.array([TRUTH[kind] for kind in kinds]).T
         size = (of["volume"].to_numpy() / [MEAN[kind] for kind in kinds]) ** power
         pair = smith(law.Repulsion(size * wall, size * RANGE).like_pairs(), NEON.like_pairs())

@@ -21,7 +21,8 @@ class AimConstants(BaseModel):
 
     A wall's factor is its range's too: it makes an atom smaller and leaves its shape. On charges it
     comes beside Onsager's, `donor` in a molecule with a polar hydrogen and `default` in others.
-    `contact` is on the repulsion between a hydrogen of a kind and a nitrogen, oxygen or fluorine.
+    `contact` is on the repulsion between a hydrogen of a kind and a nitrogen, oxygen or fluorine,
+    and, as `C_pi` (1 if it is not there), between such a carbon and another or a hydrogen.
     A kind that is not there has its element's, and `default` serves elements that are not.
     `provenance` says which study they are from, or that they are where a calibration starts.
     """
@@ -55,10 +56,13 @@ class AimConstants(BaseModel):
     def of_contacts(self, kinds: Sequence[str]) -> NDArray[np.float64]:
         """Give the factors on the repulsion of pairs of atoms from their kinds, shape (n, n)."""
         elements = np.array([element_of(kind) for kind in kinds])
-        factors = np.where(elements == "H", self.factors("contact", kinds), 1.0)
-        drawn_to = np.isin(elements, list(ELECTRONEGATIVE))
-        one_way = np.where(drawn_to, factors[:, None], 1.0)
-        return np.asarray(one_way * one_way.T)
+        hydrogen, drawn_to = elements == "H", np.isin(elements, list(ELECTRONEGATIVE))
+        one_way = np.where(np.outer(hydrogen, drawn_to), self.factors("contact", kinds)[:, None], 1)
+        pi = np.array([kind == "C_pi" for kind in kinds])
+        of_pi = np.outer(pi, pi | hydrogen)
+        factors = one_way * one_way.T
+        factors[of_pi | of_pi.T] = self.contact.get("C_pi", 1.0)
+        return factors
 
     def of_charges(self, kinds: Sequence[str]) -> float:
         """Give the factor on a molecule's charges from its atoms' kinds."""

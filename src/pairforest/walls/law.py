@@ -31,6 +31,7 @@ _NOISE = 0.15  # what sums of exponentials miss in the logarithm of an energy
 _PRIOR = {"distance": 0.3, "exponent": 0.3, "range": 0.3}  # standard deviations; Å for the first
 _EXPONENT, _RANGE = 1 / 3, 0.3  # means: a sphere's; Å
 _HELD = 1e-6  # standard deviation of an exponent that is given
+_FELT_AS = {"C_carbonyl": "C_planar", "C_pi": "C_planar"}  # kinds that neon hardly tells apart
 _SHARED = {"H_polar": "H"}  # kinds that have the exponent of another: their volumes are too alike
 
 
@@ -124,7 +125,7 @@ def gather(probes: pd.DataFrame, atoms: pd.DataFrame) -> list[Felt]:
             )
         counted = rows[rows["energy"].between(_WINDOW[0] * WALL, _WINDOW[1] * WALL)]
         distances = cdist(counted[xyz], of[xyz])
-        kinds, volumes = kinds_of(of["smiles"].iloc[0]), of["volume"].to_numpy()
+        kinds, volumes = as_felt(kinds_of(of["smiles"].iloc[0])), of["volume"].to_numpy()
         found.append(Felt(str(name), kinds, volumes, distances, counted["energy"].to_numpy()))
     return found
 
@@ -252,13 +253,18 @@ def repulsion(kinds: Sequence[str], volumes: ArrayLike, walls: pd.DataFrame) -> 
     PairForestError
         If a kind is not in the table.
     """
-    known = walls.set_index("kind")
+    known, kinds = walls.set_index("kind"), as_felt(kinds)
     if lacking := sorted(set(kinds) - set(known.index)):
         raise PairForestError(f"no wall of {', '.join(lacking)}: no molecule with it was felt")
-    of = known.loc[list(kinds)]
+    of = known.loc[kinds]
     ratio = np.asarray(volumes, dtype=float) / of["volume"].to_numpy()
     size = ratio ** of["exponent"].to_numpy()
     return Repulsion(size * of["distance"].to_numpy(), size * of["range"].to_numpy())
+
+
+def as_felt(kinds: Sequence[str]) -> list[str]:
+    """Give the kinds that walls go by: carbons in planes and lines are one."""
+    return [_FELT_AS.get(kind, kind) for kind in kinds]
 
 
 def of_atoms(atoms: pd.DataFrame, walls: pd.DataFrame) -> Repulsion:
