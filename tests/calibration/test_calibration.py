@@ -17,6 +17,7 @@ from pairforest.calibration.response import (
 from pairforest.calibration.settings import CalibrateSettings
 from pairforest.config import load_params
 from pairforest.errors import PairForestError
+from pairforest.kinds import kinds_of
 from tests.liquids import ROOT
 
 PAPER = ("water", "ethanol", "octane", "ethylene_carbonate")
@@ -317,6 +318,21 @@ def test_only_calibration_liquids_calibrate(settings, monkeypatch):
         leaked = settings.model_copy(update={"liquids": [*settings.liquids, name]})
         with pytest.raises(PairForestError, match=f"{name} is a {role} liquid"):
             calibration_liquids(leaked)
+
+
+def test_what_no_calibration_liquid_holds_keeps_the_priors_mean(settings, monkeypatch):
+    from pairforest.stages.calibrate import calibration_liquids
+
+    monkeypatch.chdir(ROOT)
+    liquids = calibration_liquids(settings).values()
+    held = {kind for liquid in liquids for kind in kinds_of(liquid.smiles)}
+    for which in ("wall", "c6"):
+        factors = getattr(settings.start, which)
+        kept = {kind for kind in factors if f"{which}.{kind}" not in settings.parameters}
+        assert {"C_pi", "N", "F"} < kept
+        assert kept.isdisjoint(held)
+        mean = settings.parameters[f"{which}.default"].mean
+        assert {factors[kind] for kind in kept} == {mean}
 
 
 def test_no_shipped_study_has_looked_at_a_test_liquid(monkeypatch):
