@@ -48,7 +48,13 @@ def test_constants_stand_beside_where_the_search_began(page):
     assert "| constant | start | `geometric` | `w99` |" in page
     assert "| charges, others | 1.150 | 1.200 | 1.200 |" in page
     assert "| wall, H | – | 1.300 ± 0.130 | 1.300 ± 0.130 |" in page
+    assert "N, O, F and H, polar | – | 0.500 | 0.500 |" in page
     assert "Trials: 2 with `geometric`, 1 with `w99`. Recipe `aim` takes `geometric`\n" in page
+
+
+def test_constants_that_no_rule_has_moved_are_held(page):
+    assert "\nHeld: contact 0.70 (other H)." in page
+    assert "and other H |" not in page
 
 
 def test_errors_are_those_foretold_and_those_of_the_best_trial(page):

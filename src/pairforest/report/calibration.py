@@ -101,6 +101,10 @@ optimum. A few trials of short steps do not forget where they began
 ([docs/aim.md](../docs/aim.md#laws-that-were-tried-before)). Errors are how well these liquids tie a
 constant down, each alone; wall and C6 of an element go together.
 
+{held_line(constants)}
+No calibration liquid holds such atoms, and quantum mechanics says what they are
+([how](../docs/aim.md#calibration)).
+
 ## The calibration liquids
 
 Foretold errors are those at the constants above, by the lines through all of a rule's trials: a
@@ -118,22 +122,55 @@ At each rule's trial of the lowest objective, at constants near the above, measu
 
 
 def constants_table(constants: Mapping[str, Mapping[str, Any]]) -> str:
-    """Write a row for each constant, a column for where the search began and each mixing rule."""
-    first = next(iter(constants.values()))
-    columns = {"start": first["provenance"]["start"], **constants}
-    flat = {title: _flat(of) for title, of in columns.items()}
-    errors = {
-        title: of.get("provenance", {}).get("relative_stderr", {}) for title, of in columns.items()
-    }
-    names = list(dict.fromkeys(name for of in flat.values() for name in of))
+    """Write a row for each constant that moved: where the search began and each mixing rule."""
+    flat = _columns(constants)
+    errors = {title: of["provenance"]["relative_stderr"] for title, of in constants.items()}
+    errors["start"] = {}
+    held = _held(constants)
+    named = dict.fromkeys(name for of in flat.values() for name in of)
+    names = [name for name in named if name not in held]
     titles = [one if one == "start" else f"`{one}`" for one in flat]
     lines = [_line(["constant", *titles]), "|---" * (1 + len(flat)) + "|"]
     for name in names:
         cells = [_constant(of.get(name), errors[title].get(name)) for title, of in flat.items()]
-        which, _, kind = name.partition(".")
-        separator = " " if which == "contact" else ", "
-        lines.append(_line([f"{TITLES[which]}{separator}{_kind(which, kind)}", *cells]))
+        lines.append(_line([_title(name), *cells]))
     return "\n".join(lines)
+
+
+def held_line(constants: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write which constants are held, and at what."""
+    by_value: dict[tuple[str, float], list[str]] = {}
+    for name, value in _held(constants).items():
+        which, _, kind = name.partition(".")
+        by_value.setdefault((which, value), []).append(_kind(which, kind))
+    parts = [
+        f"{'contact' if which == 'contact' else TITLES[which]} {value:.2f} ({'; '.join(kinds)})"
+        for (which, value), kinds in by_value.items()
+    ]
+    return f"Held: {', '.join(parts)}."
+
+
+def _columns(constants: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """Give the constants where the search began and those of each rule, by title and name."""
+    first = next(iter(constants.values()))
+    columns = {"start": first["provenance"]["start"], **constants}
+    return {title: _flat(of) for title, of in columns.items()}
+
+
+def _held(constants: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    """Give the constants that no rule has moved."""
+    start, *found = _columns(constants).values()
+    moved = {name for of in constants.values() for name in of["provenance"]["relative_stderr"]}
+    return {
+        name: value
+        for name, value in start.items()
+        if name not in moved and all(of.get(name) == value for of in found)
+    }
+
+
+def _title(name: str) -> str:
+    which, _, kind = name.partition(".")
+    return f"{TITLES[which]}{' ' if which == 'contact' else ', '}{_kind(which, kind)}"
 
 
 def _kind(which: str, kind: str) -> str:
@@ -142,7 +179,7 @@ def _kind(which: str, kind: str) -> str:
         return "molecules with a polar hydrogen" if kind == "donor" else "others"
     if which == "contact":
         return "other H" if kind == "default" else kind.replace("_", ", ")
-    return "C and other elements" if kind == "default" else kind.replace("_", ", ")
+    return "C" if kind == "default" else kind.replace("_", ", ")
 
 
 def _flat(of: Mapping[str, Any]) -> dict[str, float]:
