@@ -26,7 +26,7 @@ def ran(output: str) -> list[str]:
 @pytest.fixture(scope="module")
 def reproduced(project):
     output = project.run("dvc", "repro")
-    assert sorted(ran(output)) == sorted(["database", *STAGES, "controls", "report"])
+    assert sorted(ran(output)) == sorted(["database", *STAGES, "report"])
     return project
 
 
@@ -133,7 +133,7 @@ def test_a_change_of_md_reruns_the_densities_and_the_report_alone(reproduced):
     reproduced.run("git", "commit", "-q", "-m", "before md")
     reproduced.change("md/quick.yaml", seed=7)
     rerun = sorted(ran(reproduced.run("dvc", "repro")))
-    assert rerun == ["controls", "report", "validate@aim", "validate@dimer"]
+    assert rerun == ["report", "validate@aim", "validate@dimer"]
 
 
 def test_an_experiment_composes_conf_and_can_be_compared(reproduced):

@@ -1,4 +1,4 @@
-"""The two long stages of recipe `aim`, small: a calibration and a survey that go on."""
+"""The frozen stages, small: a calibration and a survey that go on, and the controls."""
 
 import json
 
@@ -76,6 +76,22 @@ def test_a_calibration_moves_the_constants_and_goes_on_where_it_stands(restored)
         mean = np.log(of.get("mean", 1.0))
         assert abs(held[name] - mean) <= abs(start[name] - mean) + of["width"]
     assert held["wall.default"] == pytest.approx(0, abs=1e-3)
+
+
+def test_controls_stand_beside_their_known_answers(restored):
+    project = restored
+    project.change("md/quick.yaml", **SHORT)
+    shipped = json.loads((project.root / "metrics/controls.json").read_text(encoding="utf-8"))
+    project.run("python", "-m", "pairforest.stages.controls")
+    found = json.loads((project.root / "metrics/controls.json").read_text(encoding="utf-8"))
+    assert (
+        set(found) == set(shipped) == {"profile", *_yaml(project.root / "params.yaml")["controls"]}
+    )
+    assert found["spce_water"]["reference"] == 0.998
+    for name in ("spce_water", "tip4p_2005_water"):  # a small box, hardly at rest
+        assert found[name]["density"] != shipped[name]["density"]
+        assert abs(found[name]["error_percent"]) < 20
+        assert abs(shipped[name]["error_percent"]) < 1
 
 
 def test_a_survey_does_what_its_table_lacks(restored):
