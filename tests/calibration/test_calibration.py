@@ -1,5 +1,7 @@
 """Gauss–Newton on a problem with a known answer, noisy; fluctuations against an exact average."""
 
+import json
+
 import numpy as np
 import optuna
 import pytest
@@ -333,6 +335,9 @@ def test_what_no_calibration_liquid_holds_keeps_the_priors_mean(settings, monkey
         assert kept.isdisjoint(held)
         mean = settings.parameters[f"{which}.default"].mean
         assert {factors[kind] for kind in kept} == {mean}
+    measured = json.loads((ROOT / "benchmarks/results/faces.json").read_text(encoding="utf-8"))
+    of_faces = measured["measured"]["left of the repulsion of C_pi"]["mean"]
+    assert settings.start.contact["C_pi"] == pytest.approx(of_faces, abs=0.005)
 
 
 def test_no_shipped_study_has_looked_at_a_test_liquid(monkeypatch):
