@@ -102,8 +102,6 @@ optimum. A few trials of short steps do not forget where they began
 constant down, each alone; wall and C6 of an element go together.
 
 {held_line(constants)}
-No calibration liquid holds such atoms, and quantum mechanics says what they are
-([how](../docs/aim.md#calibration)).
 
 ## The calibration liquids
 
@@ -138,7 +136,7 @@ def constants_table(constants: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def held_line(constants: Mapping[str, Mapping[str, Any]]) -> str:
-    """Write which constants are held, and at what."""
+    """Write which constants are held, at what and why; nothing if none is."""
     by_value: dict[tuple[str, float], list[str]] = {}
     for name, value in _held(constants).items():
         which, _, kind = name.partition(".")
@@ -147,7 +145,8 @@ def held_line(constants: Mapping[str, Mapping[str, Any]]) -> str:
         f"{'contact' if which == 'contact' else TITLES[which]} {value:.2f} ({'; '.join(kinds)})"
         for (which, value), kinds in by_value.items()
     ]
-    return f"Held: {', '.join(parts)}."
+    why = "No calibration liquid holds such atoms, and quantum mechanics says what they are"
+    return f"Held: {', '.join(parts)}.\n{why} ([how](../docs/aim.md#calibration))." if parts else ""
 
 
 def _columns(constants: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, float]]:

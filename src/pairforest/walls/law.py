@@ -31,7 +31,7 @@ _NOISE = 0.15  # what sums of exponentials miss in the logarithm of an energy
 _PRIOR = {"distance": 0.3, "exponent": 0.3, "range": 0.3}  # standard deviations; Å for the first
 _EXPONENT, _RANGE = 1 / 3, 0.3  # means: a sphere's; Å
 _HELD = 1e-6  # standard deviation of an exponent that is given
-_FELT_AS = {"C_carbonyl": "C_planar", "C_pi": "C_planar"}  # kinds that neon hardly tells apart
+_FELT_AS = {"C_carbonyl": "C_planar", "C_pi": "C_planar"}  # a tenth apart in energy to neon
 _SHARED = {"H_polar": "H"}  # kinds that have the exponent of another: their volumes are too alike
 
 
