@@ -66,7 +66,7 @@ class DimerSettings(_Strict):
     cluster: ClusterSettings
     r2_min: Annotated[float, Field(le=1)]
     mixing_rule: Literal["lal2023", "geometric", "w99", "smith"]
-    charges: Literal["lal2023"]
+    charges: Literal["lal2023", "qe"]
     learning_scale: LearningScale
 
     @model_validator(mode="after")

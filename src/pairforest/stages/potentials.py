@@ -101,19 +101,21 @@ def charges_of(
 ) -> Charged | None:
     """Give a molecule's charges by the recipe's source, or None if that does not have them.
 
-    Computed ones are two: the forest sees the partition's, which the volumes go with, and LAMMPS
-    takes those of the potential, in recipe `aim` as they are in the liquid. Others are one: in
-    `dimer` the forest sees them as printed, as in the paper, in `aim` neutral, as LAMMPS.
+    Computed ones are the partition's, which the volumes go with. In `aim` only the forest sees
+    them, and LAMMPS takes those of the potential as they are in the liquid; in `dimer` both have
+    them. Of others there is one an atom: in `dimer` the forest sees it as printed, as in the paper,
+    in `aim` neutral, as LAMMPS.
     """
     if label.charges == "qe":
         found = from_atoms(molecule, tables.read(ATOMS, tables.ATOMS))
         if found is None:
             return None
-        outer = found["charge_esp"].to_numpy()
-        if isinstance(label, AimSettings):
-            chosen = constants.load(label.constants, label.mixing_rule)
-            outer = growth(found, kinds(molecule.rdkit), chosen) * outer
-        return Charged(found["charge"].to_numpy(), neutralise(outer), offset_of(found))
+        seen = found["charge"].to_numpy()
+        if isinstance(label, DimerSettings):
+            return Charged(seen, neutralise(seen))
+        chosen = constants.load(label.constants, label.mixing_rule)
+        outer = growth(found, kinds(molecule.rdkit), chosen) * found["charge_esp"].to_numpy()
+        return Charged(seen, neutralise(outer), offset_of(found))
     assigned = assign_charges(molecule, liquid.charges.get(label.charges, []))
     if assigned is None:
         return None

@@ -104,7 +104,7 @@ def _comparison(params: Params) -> None:
     paper = {name: (density, known) for name, known, density in published["table_5"]["rows"]}
     controls = json.loads(Path("metrics/controls.json").read_text(encoding="utf-8"))
     controlled = [found["liquid"] for found in controls.values() if isinstance(found, dict)]
-    names = dict.fromkeys([*survey["liquid"], *paper, *controlled])
+    names = dict.fromkeys([*params.survey.liquids, *survey["liquid"], *paper, *controlled])
     liquids = {name: load_liquid(name) for name in names}
     experiment: dict[str, tuple[str, float | None]] = {
         name: (liquid.role, liquid.density_at(liquid.temperature))
@@ -113,8 +113,8 @@ def _comparison(params: Params) -> None:
     whole = comparison.table(survey, experiment, paper, controls)
     write_text(_REPORTS / "comparison.csv", whole.to_csv(index=False, float_format="%.6g"))
     profiles = ", ".join(f"`{name}`" for name in survey["profile"].unique())
-    commits = ", ".join(str(commit)[:12] for commit in survey["commit"].unique())
-    provenance = f"Profile {profiles}, at commit {commits}."
+    commits = ", ".join(f"`{str(commit)[:7]}`" for commit in survey["commit"].unique())
+    provenance = f"Profile {profiles}, begun at commits {commits}."
     if survey.empty:
         provenance = "No liquid has been run for it yet."
     run: dict[str, Any] = {

@@ -21,7 +21,7 @@ from pairforest.errors import PairForestError
 from pairforest.files import write_text
 from pairforest.forest.features import TARGETS, features, holds, training_rows
 from pairforest.labels import constants
-from pairforest.labels.settings import LabelsSettings, Recipe
+from pairforest.labels.settings import DimerSettings, LabelsSettings, Recipe
 from pairforest.md import engine
 from pairforest.md.liquid import Outcome, Task, simulate_all, temperature_of
 from pairforest.md.replica import TRANSIENT
@@ -53,12 +53,19 @@ class Sources:
         """Give a liquid's force field; None if the source has no charges or walls for it."""
         aim = self.labels.aim
         if source == "dimer":
-            return learned(self.models["dimer"], liquid, self.labels.dimer, seed).system
+            return learned(self.models["dimer"], liquid, self._dimer(liquid), seed).system
         if source == "aim":
             return learned(self.models["aim"], liquid, aim, seed).system
         if source == "aim_held_out":
             return learned(self.without(name), liquid, aim, seed).system
         return direct(liquid, self.atoms, constants.load(aim.constants, aim.mixing_rule), seed)
+
+    def _dimer(self, liquid: LiquidSettings) -> DimerSettings:
+        """Give recipe `dimer`, with computed charges for what the paper has none for."""
+        dimer = self.labels.dimer
+        if dimer.charges in liquid.charges:
+            return dimer
+        return dimer.model_copy(update={"charges": "qe"})
 
     def without(self, molecule: str) -> Any:
         """Fit the forest of `aim` again, without a molecule's rows, its complexes' included."""
@@ -102,8 +109,8 @@ def run(task: Task) -> tuple[str, Outcome]:
     return task.name, simulate_all([task], 1)[0]
 
 
-def result(task: Task, outcome: Outcome, key: str) -> dict[str, Any]:
-    """Give what a run found, as the survey's table has it."""
+def result(task: Task, outcome: Outcome, key: str, commit: str) -> dict[str, Any]:
+    """Give what a run found, as the survey's table has it; the commit is that of its code."""
     return {
         "temperature": temperature_of(task.liquid, task.settings),
         "density": outcome.density,
@@ -113,7 +120,7 @@ def result(task: Task, outcome: Outcome, key: str) -> dict[str, Any]:
         "reason": outcome.reason,
         "profile": task.settings.profile,
         "max_ps": task.settings.max_ps,
-        "commit": tracking.origin()["git_commit"],
+        "commit": commit,
         "key": key,
     }
 
@@ -124,6 +131,7 @@ def main() -> None:
     Potentials that are the same to six digits have one run: where the forest has learned a molecule
     by heart, it is its labels.
     """
+    commit = _commit()  # before anything is run: commits made meanwhile are not what runs
     params = load_params()
     settings = params.survey
     md = load_profile(settings.md)
@@ -134,7 +142,7 @@ def main() -> None:
     print(f"{len(tasks)} densities, {len(to_do)} runs to do", flush=True)
     _write(tasks, keys, found)
     for label, outcome in stream_tasks(run, to_do, params.compute.workers):
-        found[keys[label]] = result(tasks[label], outcome, keys[label])
+        found[keys[label]] = result(tasks[label], outcome, keys[label], commit)
         print(f"{label}: {outcome.density} ± {outcome.stderr} ({outcome.status})", flush=True)
         _write(tasks, keys, found)
 
@@ -158,6 +166,12 @@ def missing(
         if of is None or longer:
             first.setdefault(keys[label], task)
     return list(first.values())
+
+
+def _commit() -> str:
+    """Give the commit of the code at hand, and whether it has been changed since."""
+    origin = tracking.origin()
+    return origin["git_commit"] + "-dirty" * (origin["git_dirty"] == "true")
 
 
 def _at_hand() -> dict[str, dict[str, Any]]:
