@@ -272,7 +272,7 @@ def main() -> None:
         values = np.array(of_kind)
         measured[f"left of the repulsion of {kind}"] = {
             "mean": float(values.mean()),
-            "standard deviation of pairs": float(values.mean(axis=1).std()),
+            "standard deviation of pairs": float(values.mean(axis=1).std(ddof=1)),
         }
     for name, one in molecules.items():
         measured[f"dipole of {name} (D)"] = {

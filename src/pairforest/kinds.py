@@ -1,6 +1,6 @@
 """Kinds of atoms, by which walls, covalent radii and calibrated factors go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,11 @@ def covalent_radii(kinds: Sequence[str]) -> NDArray[np.float64]:
     column = ["radius_double" if kind in _DOUBLY_BOUND else "radius" for kind in kinds]
     elements = [element_of(kind) for kind in kinds]
     return np.array([element_table().loc[pair] for pair in zip(elements, column, strict=True)])
+
+
+def factor_of(kind: str, factors: Mapping[str, float]) -> float:
+    """Give a kind's factor: its own, else its element's, else the ``default``."""
+    return factors.get(kind, factors.get(element_of(kind), factors["default"]))
 
 
 def _kind(atom: Chem.Atom) -> str:

@@ -10,7 +10,7 @@ from pairforest.calibration.response import BOLTZMANN
 from pairforest.md import gas, reweight
 from pairforest.md.controls import FORCE_FIELDS
 from pairforest.md.liquid import Task, simulate_all
-from pairforest.stages.calibrate import Probe, probe
+from pairforest.stages.responses import Probe, probe
 from tests.liquids import liquid, profile
 
 GAS_PS = 10.0

@@ -14,6 +14,7 @@ def constants(objective: float, density: float, heat: float) -> dict[str, object
     foretold = {
         "objective": objective,
         "objective_stderr": 2.0,
+        "prior": 11.5,
         "held_out": {"density": {"methanol": 2 * density}, "heat_of_vaporisation": {"methanol": 9}},
         "density": {"methanol": density, "n_hexane": -density},
         "heat_of_vaporisation": {"methanol": heat},
@@ -26,11 +27,11 @@ def constants(objective: float, density: float, heat: float) -> dict[str, object
 @pytest.fixture
 def page():
     columns = [
-        "rule", "trial", "objective", "liquid", "density", "density_stderr", "experiment", "heat",
-        "heat_stderr", "heat_experiment",
+        "rule", "trial", "objective", "prior", "liquid", "density", "density_stderr", "experiment",
+        "heat", "heat_stderr", "heat_experiment",
     ]  # fmt: skip
     rows = [
-        (rule, trial, objective, liquid, density, 0.002, known, heat, 0.3, of)
+        (rule, trial, objective, objective / 4, liquid, density, 0.002, known, heat, 0.3, of)
         for rule, trial, objective, shift in (
             ("geometric", 0, 90.0, 1.1), ("geometric", 1, 40.0, 1.01), ("w99", 0, 50.0, 0.98),
         )
@@ -58,10 +59,10 @@ def test_constants_that_no_rule_has_moved_are_held(page):
 
 
 def test_errors_are_those_foretold_and_those_of_the_best_trial(page):
-    assert "| `geometric` | foretold | 30.0 ± 2.0 | 1.5 % | 2 % |" in page
-    assert "| `geometric` | each left out of the fit | – | 3.0 % | 9 % |" in page
-    assert "| `geometric` | best trial | 40.0 | 1.0 % | 5 % |" in page
-    assert "| `w99` | best trial | 50.0 | 2.0 % | 5 % |" in page
+    assert "| `geometric` | foretold | 30.0 ± 2.0 | 11.5 | 1.5 % | 2 % |" in page
+    assert "| `geometric` | each left out of the fit | – | – | 3.0 % | 9 % |" in page
+    assert "| `geometric` | best trial | 40.0 | 10.0 | 1.0 % | 5 % |" in page
+    assert "| `w99` | best trial | 50.0 | 12.5 | 2.0 % | 5 % |" in page
     assert "| n hexane | -1.5 % | -0.5 % | – | – |" in page
     assert "0.8080 ± 0.0020 (+1.0 %) | 0.7840 ± 0.0020 (-2.0 %) | 40.0 | 38.0 ± 0.3" in page
     assert "| 0.6500 | 0.6565 ± 0.0020 (+1.0 %) | 0.6370 ± 0.0020 (-2.0 %) | – | 30.0" in page

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from pairforest.elements import element_of
+from pairforest.kinds import factor_of
 
 
 def logarithms(factors: Mapping[str, Mapping[str, float]], names: list[str]) -> dict[str, float]:
@@ -13,16 +13,14 @@ def logarithms(factors: Mapping[str, Mapping[str, float]], names: list[str]) -> 
     Parameters
     ----------
     factors : mapping
-        charge, wall, c6 and contact by kind, with a ``default``: a kind that is not there has its
-        element's, as in `AimConstants`.
+        charge, wall, c6 and contact by kind, with a ``default``, as in `AimConstants`.
     names : list of str
         ``charge.donor``, ``wall.H``, …
     """
     found = {}
     for name in names:
         which, _, kind = name.partition(".")
-        of = factors[which]
-        found[name] = float(np.log(of.get(kind, of.get(element_of(kind), of["default"]))))
+        found[name] = float(np.log(factor_of(kind, factors[which])))
     return found
 
 

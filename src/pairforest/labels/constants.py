@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pairforest.elements import element_of
 from pairforest.errors import PairForestError
-from pairforest.kinds import ELECTRONEGATIVE
+from pairforest.kinds import ELECTRONEGATIVE, factor_of
 
 Factor = Annotated[float, Field(gt=0)]
 
@@ -47,11 +47,7 @@ class AimConstants(BaseModel):
         self, which: Literal["wall", "c6", "contact"], kinds: Sequence[str]
     ) -> NDArray[np.float64]:
         """Give the factors of atoms from their kinds (`kinds.kinds`), shape (n,)."""
-        chosen: dict[str, Factor] = getattr(self, which)
-        fallback = chosen["default"]
-        return np.array(
-            [chosen.get(kind, chosen.get(element_of(kind), fallback)) for kind in kinds]
-        )
+        return np.array([factor_of(kind, getattr(self, which)) for kind in kinds])
 
     def of_contacts(self, kinds: Sequence[str]) -> NDArray[np.float64]:
         """Give the factors on the repulsion of pairs of atoms from their kinds, shape (n, n)."""

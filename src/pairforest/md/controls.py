@@ -9,7 +9,7 @@ from rdkit import Chem
 
 from pairforest.errors import PairForestError
 from pairforest.md.bonded import Bonded, Term, neighbours_of
-from pairforest.md.charges import assign_charges
+from pairforest.md.charges import assign_charges, neutralise
 from pairforest.md.molecule import Array, Molecule, build
 from pairforest.md.settings import ChargeRule, LiquidSettings
 from pairforest.md.system import System, assemble, check_alike
@@ -126,7 +126,7 @@ def w99(liquid: LiquidSettings, seed: int) -> System:
         raise PairForestError(f"{liquid.smiles}: an atom has no type in the W99 control")
     polar = any(element not in ("C", "H") for element in molecule.elements)
     given = assign_charges(molecule, liquid.charges.get("lal2023", [])) if polar else None
-    charges = np.zeros(len(rows)) if given is None else given - given.mean()
+    charges = np.zeros(len(rows)) if given is None else neutralise(given)
     A, B, C = rows.T
     like = Buckingham(A / KCAL_PER_MOL, B, C / KCAL_PER_MOL)
     return assemble(molecule, charges, like, "w99")

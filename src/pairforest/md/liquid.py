@@ -96,6 +96,11 @@ def temperature_of(liquid: LiquidSettings, settings: MdSettings) -> float:
     return liquid.temperature if settings.temperature is None else settings.temperature
 
 
+def molecules_in_box(molecule: Molecule, settings: MdSettings) -> int:
+    """Give how many molecules the protocol's number of atoms makes."""
+    return max(1, round(settings.n_atoms / len(molecule.elements)))
+
+
 def prepare(task: Task, system: System) -> tuple[replica.Plan, str]:
     """Pack the box; give what to run and LAMMPS' data file.
 
@@ -107,7 +112,7 @@ def prepare(task: Task, system: System) -> tuple[replica.Plan, str]:
     settings = task.settings
     if settings.hydrogen_mass is not None:
         system = system._replace(molecule=repartition(system.molecule, settings.hydrogen_mass))
-    n_molecules = max(1, round(settings.n_atoms / len(system.molecule.elements)))
+    n_molecules = molecules_in_box(system.molecule, settings)
     density_packed = _expected(task) * settings.pack_density_ratio
     temperature = temperature_of(task.liquid, settings)
     shapes = conformers(system.molecule, n_molecules, temperature, _seed(task))

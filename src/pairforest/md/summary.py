@@ -37,7 +37,8 @@ def summarise(
         ``max_error_percent`` over the liquids that have a density; ``passed``.
     """
     rows = {outcome.name: _row(outcome, liquids[outcome.name], settings) for outcome in outcomes}
-    errors = [abs(r["error_percent"]) for r in rows.values() if r["error_percent"] is not None]
+    found = (_error_percent(one, liquids[one.name], settings) for one in outcomes)
+    errors = [abs(error) for error in found if error is not None]
     complete = len(errors) == len(rows) and all(row["converged"] for row in rows.values())
     return {
         "profile": settings.profile,
@@ -54,18 +55,22 @@ def describe(row: dict[str, Any]) -> str:
     return f"{density}({row['status']}{': ' + row['reason'] if row['reason'] else ''})"
 
 
+def _error_percent(outcome: Outcome, liquid: LiquidSettings, settings: MdSettings) -> float | None:
+    """Give the error of a density, None if there is none or no experiment at its temperature."""
+    experiment = liquid.density_at(temperature_of(liquid, settings))
+    if outcome.density is None or experiment is None:
+        return None
+    return 100 * (outcome.density / experiment - 1)
+
+
 def _row(outcome: Outcome, liquid: LiquidSettings, settings: MdSettings) -> dict[str, Any]:
     temperature = temperature_of(liquid, settings)
-    experiment = liquid.density_at(temperature)
-    error = None
-    if outcome.density is not None and experiment is not None:
-        error = 100 * (outcome.density - experiment) / experiment
     return {
         "density": _rounded(outcome.density, 5),
         "stderr": _rounded(outcome.stderr, 5),
-        "experiment": experiment,
+        "experiment": liquid.density_at(temperature),
         "temperature": temperature,
-        "error_percent": _rounded(error, 2),
+        "error_percent": _rounded(_error_percent(outcome, liquid, settings), 2),
         "n_eff": _rounded(outcome.n_eff, 1),
         "converged": outcome.status == "ok",
         "status": outcome.status,

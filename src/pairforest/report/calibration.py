@@ -72,7 +72,7 @@ def render(
         provenance where the first trial was, what was foretold, and the relative standard errors
         of the constants.
     trials : DataFrame
-        A row for each liquid of each trial: rule, trial, objective, liquid; density,
+        A row for each liquid of each trial: rule, trial, objective, prior, liquid; density,
         density_stderr, experiment (g/cm³); heat, heat_stderr, heat_experiment (kJ/mol).
     chosen : str
         The mixing rule of `labels.aim`.
@@ -106,8 +106,10 @@ constant down, each alone; wall and C6 of an element go together.
 ## The calibration liquids
 
 Foretold errors are those at the constants above, by the lines through all of a rule's trials: a
-trial's runs are short, and the one that did best owes part of that to luck. The objective's error
-is the runs' noise in it. A liquid left out is foretold by constants that the others alone give.
+trial's runs are short, and the one that did best owes part of that to luck. Errors are mean
+unsigned ones. The objective's error is the runs' noise in it, *the prior's* that part of it which
+says how far liquids pull constants from what quantum mechanics has. A liquid left out is foretold
+by constants that the others alone give.
 
 {summary_table(constants, trials)}
 
@@ -196,8 +198,8 @@ def _constant(value: float | None, relative_stderr: float | None) -> str:
 def summary_table(constants: Mapping[str, Mapping[str, Any]], trials: pd.DataFrame) -> str:
     """Write each rule's mean unsigned errors: foretold, left out of the fit, at its best trial."""
     lines = [
-        "| mixing rule | | objective | density, mean unsigned error | heat of vaporisation |",
-        "|---|---|---|---|---|",
+        "| mixing rule | | objective | the prior's | density, mean error | heat of vaporisation |",
+        "|---|---|---|---|---|---|",
     ]
     best = best_trials(trials)
     for rule, of in constants.items():
@@ -211,16 +213,18 @@ def summary_table(constants: Mapping[str, Mapping[str, Any]], trials: pd.DataFra
             )
         }
         objective = f"{foretold['objective']:.1f} ± {foretold['objective_stderr']:.1f}"
-        for what, value, errors in (
-            ("foretold", objective, foretold),
-            ("each left out of the fit", "–", foretold["held_out"]),
-            ("best trial", f"{rows['objective'].iloc[0]:.1f}", measured),
+        at_best = rows[["objective", "prior"]].iloc[0].map("{:.1f}".format)
+        for what, value, prior, errors in (
+            ("foretold", objective, f"{foretold['prior']:.1f}", foretold),
+            ("each left out of the fit", "–", "–", foretold["held_out"]),
+            ("best trial", *at_best, measured),
         ):
             density, heat = (
                 np.nanmean(np.abs(list(errors[name].values())))
                 for name in ("density", "heat_of_vaporisation")
             )
-            lines.append(_line([f"`{rule}`", what, value, f"{density:.1f} %", f"{heat:.0f} %"]))
+            cells = [f"`{rule}`", what, value, prior, f"{density:.1f} %", f"{heat:.0f} %"]
+            lines.append(_line(cells))
     return "\n".join(lines)
 
 

@@ -220,7 +220,8 @@ Profile `{density["profile"]}`; error bars are one standard error of correlated 
 
 ## Is it the engine?
 
-Published force fields through the same engine and the same profile, beside what they should give:
+Published force fields through the same engine, profile `{controls["profile"]}`, beside what they
+should give:
 
 {controls_table(controls)}
 

@@ -11,6 +11,7 @@ from optuna.trial import FrozenTrial
 
 from pairforest import stages, tables
 from pairforest.calibration import study
+from pairforest.calibration.parameters import logarithms
 from pairforest.config import Params, load_liquid, load_params
 from pairforest.elements import element_table
 from pairforest.files import write_text
@@ -67,8 +68,14 @@ def _calibration(params: Params) -> None:
         found[rule] = constants.load(_CALIBRATION / f"{rule}.json", rule).model_dump()
         of = found[rule]["provenance"]
         for trial in study.finished(of["study"], Path(of["journal"])):
-            of_trial = {"rule": rule, "objective": study.objective(trial, params.calibrate)}
+            of_trial = {
+                "rule": rule,
+                "objective": study.objective(trial, params.calibrate),
+                "prior": study.prior_penalty(trial.params, params.calibrate),
+            }
             trials += [of_trial | row for row in _responses(trial)]
+        at = logarithms(found[rule], list(params.calibrate.parameters))
+        of["foretold"]["prior"] = study.prior_penalty(at, params.calibrate)
     table = pd.DataFrame(trials)
     style.save(calibration.figure(table), _REPORTS / "figures" / "calibration.png")
     page = calibration.render(found, table, params.labels.aim.mixing_rule)
