@@ -20,6 +20,7 @@ EXPERIMENT = {
     "water": ("paper_test", 0.997),
     "benzene": ("test", 0.8735),
     "1_butanol": ("test", 0.8057),
+    "2_propanol": ("test", 0.7818),
     "ethyl_methyl_carbonate": ("extra", None),
 }
 RUN = {
@@ -69,9 +70,10 @@ def test_the_page_shows_means_by_role_and_what_was_lost(whole):
     page = comparison.render(whole, "Profile `accurate`.", RUN)
     means = "1.0 % (0.010), 1 liquid | 0 of 1 liquid | 4.0 % (0.040), 1 liquid"
     assert f"| the paper's tests | {means} |" in page
-    assert "| further tests | 1.0 % (0.009), 1 of 2 liquids, 1 not converged | – | – |" in page
+    assert "| further tests | 1.0 % (0.009), 1 of 3 liquids, 1 not converged | – | – |" in page
     assert "| 0.9970 | 1.0070 ± 0.0020 (+1.0 %) | collapsed | 0.9500 (-4.0 %) | " in page
     assert "| spce_water: 0.9990 ± 0.0010 (+0.2 %) |" in page
+    assert "| 2 propanol | further tests | 0.7818 | – | – | – | – |" in page  # not run yet
     assert "0.8650 ± 0.0020 (-1.0 %), not converged" in page
     assert "| ethyl methyl carbonate | extra | – | 1.0100 ± 0.0020 | – | – | – |" in page
 

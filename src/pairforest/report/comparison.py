@@ -146,11 +146,12 @@ def errors(whole: pd.DataFrame, sources: list[str]) -> str:
         "|---" * (1 + len(sources)) + "|",
     ]
     for role, title in _ROLES.items():
-        of_role = whole[(whole["role"] == role) & whole["experiment"].notna()]
-        if of_role.empty:
+        of_role = whole[whole["role"] == role]
+        n_known = int(((of_role["source"] == "experiment") & of_role["density"].notna()).sum())
+        if n_known == 0:
             continue
-        n_liquids = of_role["liquid"].nunique()
-        cells = [_mean_error(of_role[of_role["source"] == one], n_liquids) for one in sources]
+        compared = of_role[of_role["experiment"].notna()]
+        cells = [_mean_error(compared[compared["source"] == one], n_known) for one in sources]
         lines.append(f"| {title} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
