@@ -95,7 +95,7 @@ def project(tmp_path_factory, synthetic) -> Project:
         },
     )  # fmt: skip
     text = (root / "conf/hparams_search/forest.yaml").read_text(encoding="utf-8")
-    small = text.replace("range(20, 251, 10)", "range(2, 7)")
+    small = text.replace("choice(30, 60, 120, 240)", "choice(2, 3, 4, 6)")
     assert small != text
     (root / "conf/hparams_search/forest.yaml").write_text(small, encoding="utf-8")
     copy.run("git", "init", "-q", "-b", "main")

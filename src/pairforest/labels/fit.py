@@ -2,7 +2,8 @@
 
 For fixed B the potential is linear in A and C, so their best bounded values and the residual
 follow in closed form (Golub and Pereyra 1973); what is left is a search in one dimension, on a
-grid of B first and then by Chandrupatla's minimiser, all curves at once.
+grid of B first and then for where the residual has no slope, all curves at once. A minimum as such
+is known to half the digits only, and the other half would hang on the processor.
 """
 
 from typing import NamedTuple
@@ -52,7 +53,7 @@ def _pad(curves: list[Curve]) -> _Padded:
 def _best_linear(
     wall: Array, tail: Array, energy: Array, A: tuple[Array, Array], C: tuple[Array, Array]
 ) -> tuple[Array, Array, Array]:
-    """Give A, C and the residual sum of squares, each of shape (...), of bounded linear fits.
+    """Give A and C, both of shape (...), and the residuals of bounded linear fits.
 
     Minimises |A·wall + C·tail − energy|² over the last axis, A and C in their intervals: the
     free solution where it lies inside, else the best point of the four edges.
@@ -72,9 +73,8 @@ def _best_linear(
     residual = ee - 2 * (a * we + c * te) + a**2 * ww + 2 * a * c * wt + c**2 * tt
     best = residual.argmin(0)[None]
     a, c = (np.take_along_axis(x, best, 0)[0] for x in (a, c))
-    # The squares themselves, since the expanded sum loses half the digits of a good fit.
-    rest = a[..., None] * wall + c[..., None] * tail - energy
-    return a, c, (rest * rest).sum(-1)
+    # Residuals themselves, since the expanded sum loses half the digits of a good fit.
+    return a, c, a[..., None] * wall + c[..., None] * tail - energy
 
 
 def fit(curves: list[Curve], bounds: list[Bounds], n_grid: int = 400) -> Fits:
@@ -115,26 +115,26 @@ def fit(curves: list[Curve], bounds: list[Bounds], n_grid: int = 400) -> Fits:
         return _best_linear(wall, tail[i], data.energy[i], interval[0], interval[1])
 
     def residual(B: Array, i: Index) -> Array:
-        i = i.astype(int)  # the minimiser passes its arguments on as floats
-        return solve(np.clip(B, low[i], high[i]), i)[2]
+        return np.asarray((solve(B, i)[2] ** 2).sum(-1))
+
+    def slope(B: Array, i: Index) -> Array:
+        """Give a positive multiple of the residual's derivative, A and C the best for each B."""
+        i = i.astype(int)  # the root finder passes its arguments on as floats
+        A, _, rest = solve(B, i)
+        of_wall = data.distance[i] * np.exp(-data.distance[i] / B[..., None])
+        return np.asarray(A * (rest * of_wall).sum(-1))
 
     index = np.arange(len(curves))
     grid = np.linspace(low, high, n_grid, axis=-1)
     coarse = np.stack([residual(grid[i], np.full(n_grid, i)) for i in index])
     best = coarse.argmin(1)
-    step = (high - low) / (n_grid - 1)
     middle = grid[index, best]
-    # Outside its bounds `residual` is flat, so a best value at a bound is bracketed too.
-    polished = elementwise.find_minimum(
-        residual,
-        (middle - step, middle, middle + step),
-        args=(index,),
-        tolerances={"xatol": 0.0, "xrtol": 1e-10, "fatol": 0.0, "frtol": 0.0},
-    )
-    B = np.clip(polished.x, low, high)
-    B = np.where(residual(B, index) <= coarse[index, best], B, middle)
+    around = (grid[index, np.maximum(best - 1, 0)], grid[index, np.minimum(best + 1, n_grid - 1)])
+    polished = elementwise.find_root(slope, around, args=(index,)).x  # NaN without a root
+    B = np.where(residual(polished, index) <= coarse[index, best], polished, middle)
     A, C, rest = solve(B, index)
+    left = (rest**2).sum(1)
     mean = data.energy.sum(1) / data.weight.sum(1)
     variance = (data.weight * (data.energy - mean[:, None]) ** 2).sum(1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return Fits(A, B, C, np.where(variance > 0, 1 - rest / variance, np.nan))
+        return Fits(A, B, C, np.where(variance > 0, 1 - left / variance, np.nan))

@@ -9,17 +9,19 @@ import pandas as pd
 from pairforest import stages, tables
 from pairforest.config import Params, load_params
 from pairforest.files import write_json
+from pairforest.forest.features import TARGETS
 from pairforest.labels import aim, constants, curves, dimer
 
 _DATABASE = Path("data/database")
+_MADE = [*TARGETS, "r2"]
 
 
 def _dimer(params: Params, folder: Path) -> dict[str, Any]:
     """Fit every curve, and cluster."""
     dimers = tables.read(_DATABASE / "dimers.parquet", tables.DIMERS)
     made = dimer.label(curves.cut(dimers, params.database.coulomb), params.labels.dimer)
-    tables.write(folder / "labels.parquet", made.clustered, tables.LABELS)
-    tables.write(folder / "unclustered.parquet", made.unclustered, tables.LABELS)
+    tables.write(folder / "labels.parquet", settled(made.clustered), tables.LABELS)
+    tables.write(folder / "unclustered.parquet", settled(made.unclustered), tables.LABELS)
     return {
         "n_configurations": len(made.clustered),
         **_kept(made.clustered),
@@ -32,8 +34,18 @@ def _aim(params: Params, folder: Path) -> dict[str, Any]:
     """Give every distinct atom its constants."""
     chosen = constants.load(params.labels.aim.constants, params.labels.aim.mixing_rule)
     made = aim.label(tables.read(_DATABASE / "atoms.parquet", tables.ATOMS), chosen)
-    tables.write(folder / "labels.parquet", made, tables.LABELS)
+    tables.write(folder / "labels.parquet", settled(made), tables.LABELS)
     return {"n_configurations": len(made), **_kept(made)}
+
+
+def settled(labels: pd.DataFrame) -> pd.DataFrame:
+    """Give labels to six digits, as they are stored and learned from.
+
+    Processors differ in the last of sixteen, by which a tree chooses between splits that are alike:
+    another forest would grow on each.
+    """
+    to_six = [labels[name].map(lambda value: float(f"{value:.6g}")) for name in _MADE]
+    return labels.assign(**dict(zip(_MADE, to_six, strict=True)))
 
 
 def _kept(labels: pd.DataFrame) -> dict[str, Any]:
