@@ -8,9 +8,9 @@ CONSTANTS = np.array([[100.0, 0.1, -1.0], [4.6e6, 0.3, 0.0], [2e3, 0.2, 30.0], [
 
 @pytest.mark.parametrize("c", ["linear", "signed_log"])
 @pytest.mark.parametrize("a", ["linear", "log"])
-def test_the_scale_and_back_is_the_identity(a, c):
+def test_the_scale_and_back_is_the_identity_to_ten_decimals_of_a_logarithm(a, c):
     scale = LearningScale(A=a, C=c).fit(CONSTANTS)
-    assert np.allclose(scale.inverse_transform(scale.transform(CONSTANTS)), CONSTANTS, rtol=1e-12)
+    assert np.allclose(scale.inverse_transform(scale.transform(CONSTANTS)), CONSTANTS, rtol=1e-10)
 
 
 def test_signed_log_keeps_sign_and_order_and_is_logarithmic_when_large():

@@ -13,10 +13,14 @@ Function = Callable[[Array], Array]
 SMALLEST_C = 1e-5
 """Where `signed_log` turns from linear to logarithmic, eV Å⁶."""
 
+_DECIMALS = 10
+"""Of a logarithm: processors differ in its last digit, by which a tree chooses between splits that
+are alike."""
+
 _FORWARD: dict[str, Function] = {
     "linear": lambda x: x,
-    "log": np.log,
-    "signed_log": lambda x: np.arcsinh(x / SMALLEST_C),
+    "log": lambda x: np.log(x).round(_DECIMALS),
+    "signed_log": lambda x: np.arcsinh(x / SMALLEST_C).round(_DECIMALS),
 }
 _BACK: dict[str, Function] = {
     "linear": lambda x: x,

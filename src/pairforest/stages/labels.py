@@ -13,7 +13,6 @@ from pairforest.forest.features import TARGETS
 from pairforest.labels import aim, constants, curves, dimer
 
 _DATABASE = Path("data/database")
-_MADE = [*TARGETS, "r2"]
 
 
 def _dimer(params: Params, folder: Path) -> dict[str, Any]:
@@ -39,13 +38,16 @@ def _aim(params: Params, folder: Path) -> dict[str, Any]:
 
 
 def settled(labels: pd.DataFrame) -> pd.DataFrame:
-    """Give labels to six digits, as they are stored and learned from.
+    """Give labels to nine digits, as they are stored and learned from.
 
     Processors differ in the last of sixteen, by which a tree chooses between splits that are alike:
     another forest would grow on each.
     """
-    to_six = [labels[name].map(lambda value: float(f"{value:.6g}")) for name in _MADE]
-    return labels.assign(**dict(zip(_MADE, to_six, strict=True)))
+    return labels.assign(**{name: labels[name].map(_nine_digits) for name in [*TARGETS, "r2"]})
+
+
+def _nine_digits(value: float) -> float:
+    return float(f"{value:.9g}")
 
 
 def _kept(labels: pd.DataFrame) -> dict[str, Any]:
