@@ -4,7 +4,13 @@ import pytest
 import yaml
 from dvc.utils.hydra import compose_and_dump
 
-from pairforest.config import check_params, load_liquid, load_params, write_params
+from pairforest.config import (
+    ComputeSettings,
+    check_params,
+    load_liquid,
+    load_params,
+    write_params,
+)
 from pairforest.errors import PairForestError
 from pairforest.md.settings import LiquidSettings, MdSettings
 from tests.liquids import ROOT
@@ -80,3 +86,10 @@ def test_the_papers_study_composes_what_it_says(tmp_path):
     assert params.labels.dimer.fit.method == "levenberg_marquardt"
     assert params.sweep.search == "paper_grid"
     assert params.md.profile == "paper"
+
+
+@pytest.mark.parametrize(
+    ("workers", "ranks", "runs"), [(2, 2, 1), (2, 1, 2), (8, 2, 4), (7, 2, 3), (1, 4, 1)]
+)
+def test_runs_at_once_share_the_cores_among_their_ranks(workers, ranks, runs):
+    assert ComputeSettings(workers=workers, mpi_ranks=ranks).runs_at_once(ranks) == runs

@@ -67,10 +67,14 @@ class SurveySettings(_Strict):
 
 
 class ComputeSettings(_Strict):
-    """How many tasks at once on this machine, and MPI ranks for each."""
+    """Tasks of one core at once on this machine, and MPI ranks of a run of LAMMPS in `validate`."""
 
     workers: Annotated[int, Field(gt=0)]
     mpi_ranks: Annotated[int, Field(gt=0)]
+
+    def runs_at_once(self, ranks: int) -> int:
+        """Give how many runs of so many MPI ranks fit on the cores: one at least."""
+        return max(1, self.workers // ranks)
 
 
 class Params(_Strict):

@@ -27,7 +27,7 @@ def main() -> None:
         )
         for name, control in params.controls.items()
     ]
-    outcomes = simulate_all(tasks, params.compute.workers)
+    outcomes = simulate_all(tasks, params.compute.runs_at_once(params.compute.mpi_ranks))
     rows = summarise(outcomes, liquids, md, params.validation.max_density_error_percent)["liquids"]
     found = {name: {**row, **_reference(row, params.controls[name])} for name, row in rows.items()}
     for name, row in found.items():

@@ -39,8 +39,9 @@ def density(name: str, potential: str, profile: str, ranks: int | None = None) -
         system = FORCE_FIELDS[potential](liquid, md.seed)
     for text in deviations(system, md) if system else []:
         print(f"deviation: {text}")
-    task = Task(name, system, liquid, md, ranks or params.compute.mpi_ranks)
-    outcomes = simulate_all([task], params.compute.workers)
+    ranks = ranks or params.compute.mpi_ranks
+    task = Task(name, system, liquid, md, ranks)
+    outcomes = simulate_all([task], params.compute.runs_at_once(ranks))
     gate = params.validation.max_density_error_percent
     row = summarise(outcomes, {name: liquid}, md, gate)["liquids"][name]
     known = row["experiment"]

@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("recipe", choices=["dimer", "aim"])
     recipe = parser.parse_args().recipe
     params = load_params()
-    label, md = params.labels.of(recipe), params.md
+    label, md, compute = params.labels.of(recipe), params.md, params.compute
     liquids = {name: load_liquid(name) for name in params.validation.liquids}
     kept = labelled(recipe)
     registered, model = load_registered(recipe)
@@ -34,12 +34,12 @@ def main() -> None:
     for name, liquid in liquids.items():
         made = learned(model, liquid, label, md.seed)
         predictions.append(made.atoms.assign(liquid=name))
-        tasks.append(Task(name, made.system, liquid, md, params.compute.mpi_ranks))
+        tasks.append(Task(name, made.system, liquid, md, compute.mpi_ranks))
         if never := sorted({*made.atoms.get("element", [])} - kept):
             print(f"{name}: no label of {', '.join(never)}: the forest extrapolates")
         for text in deviations(made.system, md) if made.system else []:
             print(f"{name}: deviation: {text}")
-    outcomes = simulate_all(tasks, params.compute.workers)
+    outcomes = simulate_all(tasks, compute.runs_at_once(compute.mpi_ranks))
 
     found = summarise(outcomes, liquids, md, params.validation.max_density_error_percent)
     series = pd.concat([o.series.assign(liquid=o.name) for o in outcomes], ignore_index=True)
