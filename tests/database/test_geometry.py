@@ -45,6 +45,18 @@ def test_a_conformer_stays_one_even_off_its_minimum(dihedral):
     assert np.abs(found - turned).max() < 0.1
 
 
+def test_a_torsion_through_a_linear_atom_is_none_to_hold():
+    turns = np.radians([0.0, 120.0, 240.0])
+    methyl = np.column_stack([[-0.375] * 3, 1.023 * np.cos(turns), 1.023 * np.sin(turns)])
+    line = np.array([[0.0, 0.0, 0.0], [1.437, 0.0, 0.0], [2.579, 0.0, 0.0]])
+    acetonitrile = np.vstack([line, methyl])
+    found = in_runs("CC#N", acetonitrile)
+    assert np.abs(found - acetonitrile).max() < 0.05
+    assert np.linalg.norm(np.diff(found[:3], axis=0), axis=1) == pytest.approx(
+        [1.462, 1.160], abs=1e-3
+    )
+
+
 def test_what_mmff94_does_not_know_and_complexes_stay_as_they_were():
     positions = np.random.default_rng(1).normal(size=(6, 3))
     assert in_runs("O.O", positions) is positions

@@ -1,5 +1,7 @@
 """From the geometry of a computation to the one that the same conformer has in a liquid's runs."""
 
+import warnings
+
 import numpy as np
 from numpy.typing import NDArray
 from rdkit import Chem
@@ -9,7 +11,7 @@ from scipy.spatial.transform import Rotation
 
 Array = NDArray[np.float64]
 
-_TORSION = Chem.MolFromSmarts("[*]~[*]~[*]~[*]")
+_TORSION = Chem.MolFromSmarts("[*]~[!^1]~[!^1]~[*]")  # through a linear atom there is none
 _STIFFNESS = 10.0  # of torsions that are held; firmer ones stop the rest from moving
 _MAX_STEPS = 5000
 
@@ -46,5 +48,7 @@ def in_runs(smiles: str, positions: Array) -> Array:
     field.Minimize(maxIts=_MAX_STEPS)
     relaxed = np.array(field.Positions()).reshape(-1, 3)
     middle = positions.mean(axis=0)
-    turn = Rotation.align_vectors(positions - middle, relaxed - relaxed.mean(axis=0))[0]
+    with warnings.catch_warnings():  # of a linear molecule, which may turn about its axis
+        warnings.filterwarnings("ignore", "Optimal rotation is not uniquely", UserWarning)
+        turn = Rotation.align_vectors(positions - middle, relaxed - relaxed.mean(axis=0))[0]
     return np.asarray(turn.apply(relaxed - relaxed.mean(axis=0)) + middle)
