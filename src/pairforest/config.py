@@ -1,5 +1,6 @@
 """The one path from conf/ to params.yaml to a stage's settings."""
 
+import warnings
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -190,7 +191,8 @@ def write_params(root: Path = Path()) -> None:
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
-    with replacing(root / PARAMS) as temporary:
+    with replacing(root / PARAMS) as temporary, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The version_base parameter", UserWarning)  # DVC's call
         whole = temporary.with_suffix(".yaml")
         try:
             compose_and_dump(whole, str((root / "conf").resolve()), None, "config", "", [])

@@ -51,7 +51,10 @@ def score(job: dict[str, Any]) -> float:
         mlflow.log_dict(job, "config.yaml")
         result = cross_validated_score(model, rows, params.evaluation)
         mlflow.log_metrics(tracking.flat({"cv": result}))
-    return result["learning"]["mean"]
+    found = result["learning"]["mean"]
+    if not parent:
+        print(f"{recipe}, {params.model.kind}: mean R² {found:.4f} in the learning scale")
+    return found
 
 
 @hydra.main(config_path=str(_CONF), config_name="config")

@@ -35,6 +35,16 @@ def test_the_gate_holds_back_large_errors_lost_liquids_and_unconverged_ones(smok
         assert not summarise([good, other], LIQUIDS, smoke, 7.0)["passed"]
 
 
+def test_a_liquid_that_nobody_has_measured_must_converge_and_cannot_pass_alone(smoke):
+    unmeasured = LIQUIDS["octane"].model_copy(update={"densities": []})
+    liquids = LIQUIDS | {"octane": unmeasured}
+    water, octane = _outcome("water", density=0.997), _outcome("octane", density=0.9)
+    assert summarise([water, octane], liquids, smoke, 7.0)["passed"]
+    assert not summarise([octane], liquids, smoke, 7.0)["passed"]
+    lost = _outcome("octane", "collapsed")
+    assert not summarise([water, lost], liquids, smoke, 7.0)["passed"]
+
+
 def test_no_density_at_all_is_no_error_of_zero(smoke):
     found = summarise([_outcome("water", "collapsed")], LIQUIDS, smoke, 7.0)
     assert found["mae_percent"] is None

@@ -74,6 +74,7 @@ class PairForestOptunaSweeper(OptunaSweeper):  # type: ignore[misc]
             inner.sampler.reseed_rng()  # a fixed seed would propose the first trials again
         total = min([inner.n_trials, *_grid_size(inner, arguments)])
         inner.n_trials = search.resume(study, total)
+        print(f"{name}: {inner.n_trials} trials to do for {total} in total", flush=True)
 
         tracker = tracking.client()
         parent = study.user_attrs.get("mlflow_run")

@@ -132,7 +132,8 @@ def prepare(task: Task, system: System) -> tuple[replica.Plan, str]:
 def simulate(task: Task) -> Outcome:
     """Run one replica; every failure is an outcome, never an exception."""
     if task.system is None:
-        return _lost(task, "missing_charges", "an atom has no charge by this recipe's source")
+        reason = "an atom has no charge by this recipe's source: see README.md, 'Add a liquid'"
+        return _lost(task, "missing_charges", reason)
     try:
         engine.find_lmp()
     except PairForestError as error:

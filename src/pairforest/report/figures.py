@@ -144,7 +144,8 @@ def density_against_time(series: pd.DataFrame, densities: dict[str, dict[str, An
             axis.axhspan(low, high, color=colour, alpha=0.2)
         if row["experiment"] is not None:
             axis.axhline(row["experiment"], ls="--", lw=1, color="#1b1b1b", label="experiment")
-        axis.legend(fontsize=7)
+        if axis.get_legend_handles_labels()[0]:
+            axis.legend(fontsize=7)
         axis.set_title(f"{name.replace('_', ' ')}: {row['status'].replace('_', ' ')}")
         axis.set_xlabel("time of NPT (ps)")
         axis.set_ylabel("density (g/cm³)")

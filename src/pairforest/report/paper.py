@@ -111,7 +111,9 @@ def verdict(
     split = train["paper_split"]["original"]["mean"]
     others = train["other_splits"]["original"]["mean"]
     left_out = train["leave_element_out"]["original"]["mean"]["mean"]
-    liquids = density["liquids"]
+    liquids = {
+        name: row for name, row in density["liquids"].items() if row["status"] != "missing_charges"
+    }
     held = [name for name, row in liquids.items() if row["density"] is not None]
     outcomes = ", ".join(
         f"{name} {row['status']}".replace("_", " ") for name, row in liquids.items()
