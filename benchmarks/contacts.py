@@ -24,6 +24,7 @@ from scipy.spatial.transform import Rotation
 from pairforest import tables
 from pairforest.database import resp
 from pairforest.database.builtin import ATOMS, PROBES
+from pairforest.database.charges import PARTITIONED
 from pairforest.elements import element_of
 from pairforest.kinds import ELECTRONEGATIVE, kinds_of
 from pairforest.potential import COULOMB, KCAL_PER_MOL, mix
@@ -107,8 +108,9 @@ def load(name: str) -> Molecule:
         ]
     )
     potential = (molecule.atom_charges() / cdist(points, positions)).sum(axis=1) - of_electrons
+    towards = PARTITIONED * rows["charge"].to_numpy()
     for power in POWERS:
-        fitted = resp.fit(potential, points, positions, found.classes, power)
+        fitted = resp.fit(potential, points, positions, found.classes, towards, power)
         found.charges[power] = fitted
     return found
 

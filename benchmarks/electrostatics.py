@@ -14,6 +14,7 @@ from scipy.spatial.distance import cdist
 from pairforest.compute import map_tasks
 from pairforest.config import load_params
 from pairforest.database import resp
+from pairforest.database.charges import PARTITIONED
 from pairforest.qe import molecules, scf
 from pairforest.qe.cube import Cube
 from result import write
@@ -33,8 +34,9 @@ def compare(task: molecules.MoleculeTask) -> dict[str, float]:
     potential = potentials["potential"].to_numpy() / Hartree
     found: dict[str, float] = {"dipole of the density (D)": _dipole(task, density)}
     classes = table["equivalence"].to_numpy()
-    fitted = resp.fit(potential, points, density.positions, classes)
-    for name, charges in (("MBIS", table["charge"].to_numpy()), ("fitted", fitted)):
+    partition = table["charge"].to_numpy()
+    fitted = resp.fit(potential, points, density.positions, classes, PARTITIONED * partition)
+    for name, charges in (("MBIS", partition), ("fitted", fitted)):
         left = potential - (1 / cdist(points, density.positions)) @ charges
         error = float(np.sqrt(np.mean(left**2) / np.mean(potential**2)))
         dipole = float(np.linalg.norm(charges @ density.positions) * Bohr / Debye)

@@ -133,13 +133,13 @@ ATOMS = pa.DataFrameSchema(
         "element": _column(str, ""),
         "equivalence": _column(int, "", pa.Check.ge(0)),
         "charge": _column(float, "e"),
-        "charge_esp": _column(float, "e", nullable=True),
-        "offset": _column(float, "Å", pa.Check.ge(0), nullable=True),
+        "charge_esp": _column(float, "e"),
+        "offset": _column(float, "Å", pa.Check.ge(0)),
         "wall": _column(float, "Å", pa.Check.gt(0)),
         "range": _column(float, "Å", pa.Check.gt(0)),
         "c6": _column(float, "eV Å⁶", pa.Check.ge(0)),
-        "onsager": _column(float, "", pa.Check.ge(1), nullable=True),
-        "self_energy": _column(float, "eV", pa.Check.ge(0), nullable=True),
+        "onsager": _column(float, "", pa.Check.ge(1)),
+        "self_energy": _column(float, "eV", pa.Check.ge(0)),
         "source": _column(str, ""),
     },
     name="atoms",
@@ -147,13 +147,12 @@ ATOMS = pa.DataFrameSchema(
     strict=True,
 )
 """Atoms in molecules of the converged ones: index in RDKit's order, hydrogens last; atoms of one
-`equivalence` are alike; charge (e) of the partition, what the atom is; charge_esp (e), what it does
-to other molecules, and offset (Å), how far from the atom that lies, towards the hydrogens of a
+`equivalence` are alike; charge (e) of the partition; charge_esp (e), by which it gives the
+molecule's potential, and offset (Å), how far from the atom that lies, towards the hydrogens of a
 molecule like water; wall (Å), where two like it repel each other by 1 kcal/mol, and the range (Å)
 over which they cease to; c6 (eV Å⁶) of the two, a polar hydrogen's with the atom that holds it;
 onsager, how much the dipole of the molecule grows in its liquid, and self_energy (eV), what it
-costs to double it. Where no potential is kept charge_esp, offset, onsager and self_energy are
-empty."""
+costs to double it."""
 
 PROBES = pa.DataFrameSchema(
     {
@@ -212,9 +211,10 @@ LABELS = pa.DataFrameSchema(
     strict=True,
 )
 """Buckingham constants to learn from: the atom's covalent radius (pm; of double bonds for
-`C_carbonyl`, `C_pi` and `O_terminal` in `aim`); charge is the pair's total in `dimer`; A (eV), B
-(Å), C (eV Å⁶), R² of the fit, whether the row is kept for training. A, B, C and r2 are empty where
-a configuration has fewer points than constants."""
+`C_carbonyl`, `C_pi` and `O_terminal` in `aim`); charge (e), in `dimer` the pair's total, in `aim`
+the atom's in its molecule's liquid; A (eV), B (Å), C (eV Å⁶), R² of the fit, whether the row is
+kept for training. A, B, C and r2 are empty where a configuration has fewer points than
+constants."""
 
 SERIES = pa.DataFrameSchema(
     {

@@ -134,13 +134,13 @@ def atoms(rows: pd.DataFrame, potentials: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same columns, c6 (eV Å⁶), and charge_esp (e), offset (Å), onsager and self_energy (eV)
-        of molecules whose potential is at hand (of a complex as of one).
+        The same columns, c6 (eV Å⁶), charge_esp (e), offset (Å), onsager and self_energy (eV), a
+        complex' as of one molecule.
 
     Raises
     ------
     PairForestError
-        If DFT-D4 does not take a molecule, or its charges do not settle.
+        If DFT-D4 does not take a molecule, or its potential is not at hand.
     """
     complexes = rows["smiles"].str.contains(".", regex=False)
     alike = rows["equivalence"].where(~complexes, rows["atom_index"])
@@ -153,8 +153,11 @@ def atoms(rows: pd.DataFrame, potentials: pd.DataFrame) -> pd.DataFrame:
         found = dispersion.responses(str(name), of["element"].tolist(), positions)
         kept.loc[of.index, "c6"] = dispersion.united(found.c6, smiles)
         if (around := felt.get((name, of["key"].iloc[0]))) is None:
-            continue
-        charges = from_potential(smiles, positions, of["equivalence"].to_numpy(), around)
+            raise PairForestError(
+                f"{POTENTIALS} lacks {name}; 'pairforest-qe molecules name={name}' computes it"
+            )
+        like, partition = of["equivalence"].to_numpy(), of["charge"].to_numpy()
+        charges = from_potential(smiles, positions, like, partition, around)
         whole = polarisation(
             charges.charge_esp, charges.positions, float(found.polarisability.sum())
         )

@@ -10,6 +10,10 @@ from rdkit import Chem
 
 from pairforest.database import geometry, resp
 
+PARTITIONED = 0.4
+"""How much of the partition's charge an atom has of which the potential says nothing. More tells
+atoms apart better and pulls chains' ends together."""
+
 Array = NDArray[np.float64]
 
 
@@ -32,7 +36,11 @@ class Charges(NamedTuple):
 
 
 def from_potential(
-    smiles: str, positions: Array, classes: NDArray[np.int64], around: pd.DataFrame
+    smiles: str,
+    positions: Array,
+    classes: NDArray[np.int64],
+    partition: Array,
+    around: pd.DataFrame,
 ) -> Charges:
     """Fit the charges of a molecule; in one like water the centre's lies off its atom.
 
@@ -46,22 +54,20 @@ def from_potential(
         Of the computation, Å.
     classes : array of int, shape (n,)
         Atoms of the same number get the same charge.
+    partition : array of shape (n,)
+        Their charges by the partition (MBIS), e.
     around : DataFrame
         x, y, z (Å) and potential (V).
-
-    Raises
-    ------
-    PairForestError
-        If the charges do not settle.
     """
     places = geometry.in_runs(smiles, positions)
     offsets = np.zeros(len(places))
     potential = around["potential"].to_numpy() / Hartree
     points = around[["x", "y", "z"]].to_numpy() / Bohr
+    given = potential, points, places / Bohr, classes
     centre = between_hydrogens(smiles)
     if centre is None:
-        return Charges(resp.fit(potential, points, places / Bohr, classes), offsets, places)
-    fitted = resp.fit_with_offset(potential, points, places / Bohr, classes, centre)
+        return Charges(resp.fit(*given, PARTITIONED * partition), offsets, places)
+    fitted = resp.fit_with_offset(*given, centre)
     offsets[centre] = fitted.offset * Bohr
     return Charges(fitted.charges, offsets, fitted.positions * Bohr)
 

@@ -1,8 +1,9 @@
 """Restrained charges that give a molecule's electrostatic potential (RESP).
 
-Point charges are fitted to the potential with the hyperbolic restraint of Bayly, Cieplak, Cornell
-and Kollman 1993 (doi 10.1021/j100142a004), which keeps small what the potential says little of: the
-charges of buried and of alkyl atoms. Atoms that bonds make alike get the same charge.
+Point charges are fitted to the potential and drawn by a harmonic restraint towards others, as in
+the second model of Bayly, Cieplak, Cornell and Kollman 1993 (doi 10.1021/j100142a004), which
+settles what the potential says little of: the charges of buried and of alkyl atoms. Atoms that
+bonds make alike get the same charge.
 """
 
 from typing import NamedTuple
@@ -12,18 +13,13 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.spatial.distance import cdist
 
-from pairforest.errors import PairForestError
-
 Array = NDArray[np.float64]
 
 NO_OFFSET = 0.02
 """Charges nearer than this (bohr) to their atom are on it."""
 
 _POWER = 2.0  # of the potential, by which points count
-_STRENGTH = 3e-6  # hartree²/e³, a of the restraint, of the points' mean
-_TIGHTNESS = 0.1  # e, b of the restraint
-_CONVERGED = 1e-8  # e
-_MAX_ITERATIONS = 500
+_STRENGTH = 5e-5  # hartree²/e⁴, of the restraint, of the points' mean
 
 
 class Offset(NamedTuple):
@@ -42,12 +38,12 @@ def fit(
     points: Array,
     positions: Array,
     classes: NDArray[np.int64],
+    towards: Array | None = None,
     power: float = _POWER,
 ) -> Array:
     """Fit the charges of a neutral molecule to its potential.
 
-    Minimises ``⟨(V − Σ q/r)²⟩ + a Σ (√(q² + b²) − b)``, which has one minimum, by least squares
-    whose weights follow the charges.
+    Minimises ``⟨(V − Σ q/r)²⟩ + k Σ (q − q₀)²``, which is linear.
 
     Parameters
     ----------
@@ -59,6 +55,9 @@ def fit(
         Of the charges, bohr.
     classes : array of int, shape (n,)
         Atoms of the same number get the same charge.
+    towards : array of shape (n,), optional
+        q₀, e: what charges are that the potential says nothing of, but for what makes the molecule
+        neutral. Without it there is no restraint.
     power : float
         Points count as this power of the strength of the potential there: what bonds to a molecule
         sits where it is strong. All alike if 0.
@@ -67,27 +66,17 @@ def fit(
     -------
     array of shape (n,)
         e.
-
-    Raises
-    ------
-    PairForestError
-        If the charges do not settle.
     """
     _, place, count = np.unique(classes, return_inverse=True, return_counts=True)
     of_unit = (1 / cdist(points, positions)) @ np.eye(len(count))[place]
     weighted = of_unit.T * (np.abs(potential) ** power / (np.abs(potential) ** power).sum())
     normal, right = weighted @ of_unit, weighted @ potential
-    charges = np.zeros(len(count))
-    for _ in range(_MAX_ITERATIONS):
-        restraint = _STRENGTH / 2 * count / np.sqrt(charges**2 + _TIGHTNESS**2)
-        bordered = np.block(
-            [[normal + np.diag(restraint), count[:, None]], [count, np.zeros((1, 1))]]
-        )
-        before, charges = charges, np.linalg.solve(bordered, np.append(right, 0.0))[:-1]
-        if np.abs(charges - before).max() < _CONVERGED:
-            fitted: Array = charges[place]
-            return fitted
-    raise PairForestError(f"charges still change after {_MAX_ITERATIONS} iterations of their fit")
+    if towards is not None:
+        normal += np.diag(_STRENGTH * count)
+        right += _STRENGTH * np.bincount(place, weights=towards)
+    bordered = np.block([[normal, count[:, None]], [count, np.zeros((1, 1))]])
+    fitted: Array = np.linalg.solve(bordered, np.append(right, 0.0))[:-1][place]
+    return fitted
 
 
 def fit_with_offset(
@@ -97,7 +86,7 @@ def fit_with_offset(
 
     Three charges on the atoms of water cannot give its dipole and its quadrupole (Bernal and Fowler
     1933). Of `fit` at every offset that is taken that misses the potential least; one below
-    `NO_OFFSET` is none.
+    `NO_OFFSET` is none. Nothing is restrained: of so few charges the potential says all.
 
     Parameters
     ----------
@@ -105,11 +94,6 @@ def fit_with_offset(
         As `fit` takes them.
     centre : int
         The atom whose charge may move.
-
-    Raises
-    ------
-    PairForestError
-        If the charges do not settle.
     """
     to_middle = np.delete(positions, centre, axis=0).mean(axis=0) - positions[centre]
     farthest = max(float(np.linalg.norm(to_middle)), NO_OFFSET)

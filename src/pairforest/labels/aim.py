@@ -4,7 +4,8 @@ Two like atoms repel each other by 1 kcal/mol at f_w w, over a range of f_w B, a
 f_C C₆/r⁶; what damping would take off that is in the repulsion (`potential.from_wall`). w and B are
 the wall that a neon atom feels, by kind of atom and volume (`walls.law`), C₆ that of DFT-D4
 (Caldeweyher et al. 2019), none for a polar hydrogen. f_w and f_C are calibrated on liquids, by
-element.
+element. An atom's charge is that which it has in its molecule's own liquid: the forest learns from
+it, and LAMMPS runs with it.
 """
 
 from collections.abc import Sequence
@@ -52,22 +53,52 @@ def buckingham(
     )
 
 
+def growth(onsager: float, kinds: Sequence[str], constants: AimConstants) -> float:
+    """Give a molecule's charges in its own liquid over those in the gas phase.
+
+    Parameters
+    ----------
+    onsager : float
+        How much its dipole grows in a sphere cut out of the liquid (`database.polarisation`).
+    kinds : sequence of str
+        Of its atoms, as `kinds.kinds` gives them.
+    constants : AimConstants
+        Calibrated factors.
+    """
+    return constants.of_charges(kinds) * onsager
+
+
+def in_liquids(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
+    """Give atoms their kind, and as charge (e) the one that they have in their liquid.
+
+    Parameters
+    ----------
+    atoms : DataFrame
+        Of schema `tables.ATOMS`.
+    constants : AimConstants
+        Calibrated factors.
+    """
+    found = []
+    for _, rows in atoms.groupby("molecule", sort=False):
+        kinds = kinds_of(str(rows["smiles"].iloc[0]))
+        charges = growth(rows["onsager"].iloc[0], kinds, constants) * rows["charge_esp"]
+        found.append(rows.assign(kind=np.array(kinds)[rows["atom_index"]], charge=charges))
+    return pd.concat(found)
+
+
 def distinct(atoms: pd.DataFrame) -> pd.DataFrame:
     """Give one row for atoms of a molecule that are alike, with their means, and how many.
 
     Parameters
     ----------
     atoms : DataFrame
-        Of schema `tables.ATOMS`.
+        As `in_liquids` gives them.
 
     Returns
     -------
     DataFrame
         molecule, equivalence, element, kind, charge (e), wall and range (Å), c6 (eV Å⁶), n_points.
     """
-    of = {smiles: kinds_of(smiles) for smiles in set(atoms["smiles"])}
-    pairs = zip(atoms["smiles"], atoms["atom_index"], strict=True)
-    atoms = atoms.assign(kind=[of[smiles][index] for smiles, index in pairs])
     like = ["molecule", "equivalence", "element", "kind"]
     groups = atoms.groupby(like, as_index=False, sort=True)
     return groups.agg(
@@ -93,10 +124,9 @@ def label(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
     -------
     DataFrame
         Of schema `tables.LABELS`, one row a distinct atom, sorted by element and charge, which is
-        that of the partition, as the volume is. Nothing is fitted, so R² is empty; n_points is how
-        many atoms are alike.
+        that in the liquid. Nothing is fitted, so R² is empty; n_points is how many atoms are alike.
     """
-    rows = distinct(atoms)
+    rows = distinct(in_liquids(atoms, constants))
     made = buckingham(rows["kind"].tolist(), rows["wall"], rows["range"], rows["c6"], constants)
     table = rows.assign(
         recipe="aim",

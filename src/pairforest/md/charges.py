@@ -59,8 +59,7 @@ def from_atoms(molecule: Molecule, atoms: pd.DataFrame) -> pd.DataFrame | None:
     -------
     DataFrame or None
         charge and charge_esp (e), offset, wall and range (Å), c6 (eV Å⁶), and the molecule's
-        onsager and self_energy (eV), of the n atoms; None if the molecule is not in the table, or
-        is without charges there.
+        onsager and self_energy (eV), of the n atoms; None if the molecule is not in the table.
     """
     wanted = Chem.MolToSmiles(Chem.RemoveHs(molecule.rdkit))
     for smiles, rows in atoms.groupby("smiles", sort=False):
@@ -69,8 +68,6 @@ def from_atoms(molecule: Molecule, atoms: pd.DataFrame) -> pd.DataFrame | None:
             continue
         order = molecule.rdkit.GetSubstructMatch(Chem.AddHs(found))
         of_atoms = rows.sort_values("atom_index")[_COMPUTED].to_numpy()
-        if np.isnan(of_atoms).any():
-            return None
         placed = np.empty_like(of_atoms)
         placed[list(order)] = of_atoms
         table = pd.DataFrame(placed, columns=_COMPUTED)

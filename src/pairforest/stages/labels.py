@@ -43,7 +43,8 @@ def settled(labels: pd.DataFrame) -> pd.DataFrame:
     Processors differ in the last of sixteen, by which a tree chooses between splits that are alike:
     another forest would grow on each.
     """
-    return labels.assign(**{name: labels[name].map(_nine_digits) for name in [*TARGETS, "r2"]})
+    numbers = ["charge", *TARGETS, "r2"]
+    return labels.assign(**{name: labels[name].map(_nine_digits) for name in numbers})
 
 
 def _nine_digits(value: float) -> float:

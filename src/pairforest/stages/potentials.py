@@ -30,7 +30,8 @@ ATOMS = Path("data/database/atoms.parquet")
 class Charged(NamedTuple):
     """A molecule's charges (e), each of shape (n,): what the forest sees, what LAMMPS takes.
 
-    In a molecule like water that of the centre lies off it by `offset` (Å).
+    They are the same but in `dimer`, whose forest sees what does not add up to nothing. In a
+    molecule like water that of the centre lies off it by `offset` (Å).
     """
 
     seen: NDArray[np.float64]
@@ -101,21 +102,20 @@ def charges_of(
 ) -> Charged | None:
     """Give a molecule's charges by the recipe's source, or None if that does not have them.
 
-    Computed ones are the partition's, which the volumes go with. In `aim` only the forest sees
-    them, and LAMMPS takes those of the potential as they are in the liquid; in `dimer` both have
-    them. Of others there is one an atom: in `dimer` the forest sees it as printed, as in the paper,
-    in `aim` neutral, as LAMMPS.
+    Computed ones are in `aim` those of the molecule's liquid, in `dimer` the partition's. In `aim`
+    they are neutral, in `dimer` LAMMPS alone has them so: the forest sees them as printed, as in
+    the paper.
     """
     if label.charges == "qe":
         found = from_atoms(molecule, tables.read(ATOMS, tables.ATOMS))
         if found is None:
             return None
-        seen = found["charge"].to_numpy()
         if isinstance(label, DimerSettings):
-            return Charged(seen, neutralise(seen))
+            partitioned = found["charge"].to_numpy()
+            return Charged(partitioned, neutralise(partitioned))
         chosen = constants.load(label.constants, label.mixing_rule)
-        outer = growth(found, kinds(molecule.rdkit), chosen) * found["charge_esp"].to_numpy()
-        return Charged(seen, neutralise(outer), offset_of(found))
+        charges = in_liquid(found, kinds(molecule.rdkit), chosen)
+        return Charged(charges, charges, offset_of(found))
     assigned = assign_charges(molecule, liquid.charges.get(label.charges, []))
     if assigned is None:
         return None
@@ -128,19 +128,22 @@ def offset_of(found: pd.DataFrame) -> float:
     return float(found["offset"].max())
 
 
-def growth(found: pd.DataFrame, of_kinds: list[str], chosen: AimConstants) -> float:
-    """Give the charges that a molecule has for others in its liquid over those in the gas phase.
+def in_liquid(
+    found: pd.DataFrame, of_kinds: list[str], chosen: AimConstants
+) -> NDArray[np.float64]:
+    """Give a molecule's charges in its own liquid, e, shape (n,), neutral.
 
     Parameters
     ----------
     found : DataFrame
-        onsager of the n atoms.
+        charge_esp (e) and onsager of the n atoms.
     of_kinds : list of str
         Length n.
     chosen : AimConstants
         Calibrated.
     """
-    return chosen.of_charges(of_kinds) * float(found["onsager"].iloc[0])
+    grown = aim.growth(found["onsager"].iloc[0], of_kinds, chosen)
+    return neutralise(grown * found["charge_esp"].to_numpy())
 
 
 def polarising(
@@ -151,13 +154,13 @@ def polarising(
     Raises
     ------
     PairForestError
-        If the molecule is not in the `atoms` table, or is without charges there.
+        If the molecule is not in the `atoms` table.
     """
     molecule = build(liquid.smiles, seed)
     found = from_atoms(molecule, atoms)
     if found is None:
-        raise PairForestError(f"{liquid.smiles} has no charges in {ATOMS}")
-    grown = growth(found, kinds(molecule.rdkit), chosen)
+        raise PairForestError(f"{liquid.smiles} is not in {ATOMS}")
+    grown = aim.growth(found["onsager"].iloc[0], kinds(molecule.rdkit), chosen)
     return float(found["self_energy"].iloc[0]) * (grown - 1) ** 2
 
 
@@ -197,7 +200,7 @@ def direct(
 ) -> System | None:
     """Give a liquid's force field straight from its atoms' own constants, without the forest.
 
-    None if the molecule is not in the `atoms` table, or is without charges there.
+    None if the molecule is not in the `atoms` table.
 
     Parameters
     ----------
@@ -216,6 +219,6 @@ def direct(
         return None
     of_kinds = kinds(molecule.rdkit)
     like = aim.buckingham(of_kinds, found["wall"], found["range"], found["c6"], chosen)
-    charges = neutralise(growth(found, of_kinds, chosen) * found["charge_esp"].to_numpy())
+    charges = in_liquid(found, of_kinds, chosen)
     contacts = chosen.of_contacts(of_kinds)
     return assemble(molecule, charges, like, chosen.mixing_rule, contacts, offset_of(found))
