@@ -7,8 +7,9 @@ those of charges, are what walls have to be there. Neon has no charges, and what
 take off between two that have is missing in the walls it feels: how much of the repulsion between a
 hydrogen and such an atom is left, the other pairs being as neon says? Hydrogen on hydrogen and
 oxygen on oxygen stand beside it. Farther out: electrostatic energies of two densities over those of
-charges, which spread their errors where the fit is told to. Charges are of the same densities here.
-No liquid is run; pairs with a test liquid's molecule do not count.
+charges, which spread their errors where the fit is told to and have no lone pairs on atoms; and the
+same of water with its charge off the oxygen, against the alcohols of the calibration. Charges are
+of the same densities here. No liquid is run; pairs with a test liquid's molecule do not count.
 """
 
 from functools import cache
@@ -51,6 +52,7 @@ TESTS = (
 """Hydrogen bonds with a test liquid's molecule; they do not count."""
 BONDED = (1.7, 1.8, 1.9, 2.0)  # Å between the hydrogen and what takes it, as in liquids
 TOUCHING = (2.2, 2.4, 2.6)  # the same of a hydrogen on carbon
+ALCOHOLS = ("methanol", "1_propanol")
 FAR = 3.0  # where clouds no longer overlap much
 POWERS = (0.0, 1.0, 2.0, 4.0)  # of the potential, by which points of a fit count
 TILT = 57.0  # degrees between a dimer's hydrogen bond and the plane of the oxygen that takes it
@@ -85,6 +87,20 @@ class Molecule(NamedTuple):
             raise SystemExit("Hartree-Fock did not converge")
         return molecule, solver.make_rdm1()
 
+    def felt(self) -> tuple[Array, Array]:
+        """Give the density's potential (hartree/e) and where (bohr), as charges are fitted to."""
+        molecule, density = self.solve(self.positions)
+        positions = self.positions / Bohr
+        points = surface(tuple(self.elements), positions)
+        of_electrons = np.concatenate(
+            [
+                np.einsum("kij,ij->k", molecule.intor("int1e_grids", grids=part), density)
+                for part in np.array_split(points, 20)
+            ]
+        )
+        of_nuclei = (molecule.atom_charges() / cdist(points, positions)).sum(axis=1)
+        return of_nuclei - of_electrons, points
+
 
 def load(name: str) -> Molecule:
     """Give a molecule in the database's geometry, with charges fitted by every power."""
@@ -98,16 +114,8 @@ def load(name: str) -> Molecule:
         rows["equivalence"].to_numpy(),
         {},
     )
-    molecule, density = found.solve(found.positions)
+    potential, points = found.felt()
     positions = found.positions / Bohr
-    points = surface(tuple(found.elements), positions)
-    of_electrons = np.concatenate(
-        [
-            np.einsum("kij,ij->k", molecule.intor("int1e_grids", grids=part), density)
-            for part in np.array_split(points, 20)
-        ]
-    )
-    potential = (molecule.atom_charges() / cdist(points, positions)).sum(axis=1) - of_electrons
     towards = PARTITIONED * rows["charge"].to_numpy()
     for power in POWERS:
         fitted = resp.fit(potential, points, positions, found.classes, towards, power)
@@ -241,10 +249,40 @@ def ratios(giver: Molecule, taker: Molecule) -> Array:
     return np.array([energy / of_charges(giver, taker, distances, power) for power in POWERS])
 
 
+def off_atom(water: Molecule) -> float:
+    """Give the ratio of `ratios` for two waters whose charges lie off their oxygens."""
+    potential, points = water.felt()
+    fitted = resp.fit_with_offset(potential, points, water.positions / Bohr, water.classes, 0)
+
+    def sites(positions: Array) -> Array:
+        towards = positions[1:].mean(axis=0) - positions[0]
+        moved = fitted.offset * Bohr * towards / np.linalg.norm(towards)
+        return np.vstack([positions[0] + moved, positions[1:]])
+
+    first = giving(water, "H_polar")
+    second = placed(first, taking(water), BONDED[0]) + np.array([0, 0, FAR])
+    charged = water._replace(charges={2.0: fitted.charges})
+    distances = cdist(sites(first), sites(second))
+    of_sites = of_charges(charged, charged, distances, 2.0)
+    return of_densities(water, water, first, second) / of_sites
+
+
+def lone_pairs(water: Molecule, alcohols: list[Molecule]) -> dict[str, float]:
+    """Give what charges lack far out, off an atom and on it, and the factor between the two."""
+    on_atoms = float(np.mean([ratios(one, one)[POWERS.index(2.0)] for one in alcohols]))
+    off_one = off_atom(water)
+    return {
+        "two waters, charges off the oxygens": off_one,
+        "two alcohols, mean": on_atoms,
+        "factor on charges": float(np.sqrt(off_one / on_atoms)),
+    }
+
+
 def main() -> None:
     """Compare every pair and keep the result."""
     pairs = [*POLAR, *OTHER, *TESTS]
-    molecules = {name: load(name) for name in dict.fromkeys(np.ravel(pairs).tolist())}
+    names = dict.fromkeys([*np.ravel(pairs).tolist(), *ALCOHOLS])
+    molecules = {name: load(name) for name in names}
     measured: dict[str, dict[str, float]] = {}
     parts: dict[str, list[Array]] = {"H_polar": [], "H": []}
     for giver, taker in pairs:
@@ -276,6 +314,9 @@ def main() -> None:
             "mean": float(values.mean()),
             "standard deviation of pairs": float(values.mean(axis=1).std(ddof=1)),
         }
+    alcohols = [molecules[name] for name in ALCOHOLS]
+    far_out = f"electrostatic at {FAR:g} Å over charges, lone pairs"
+    measured[far_out] = lone_pairs(molecules["water"], alcohols)
     for name, one in molecules.items():
         measured[f"dipole of {name} (D)"] = {
             f"power {power:g}": float(np.linalg.norm(charges @ one.positions) / Debye)

@@ -93,10 +93,9 @@ def test_atoms_of_converged_molecules_are_the_atoms_table():
     assert found["offset"].tolist() == [0.0, 0.0, 0.0]
 
 
-def test_a_potential_of_another_computation_gives_no_charges():
-    found = atoms_of(in_molecules(), potentials().assign(key="1"), walls())
-    tables.check(found, tables.ATOMS, "atoms")
-    assert found[["charge_esp", "offset", "onsager", "self_energy"]].isna().all(axis=None)
+def test_a_molecule_without_its_potential_or_with_anothers_is_named():
+    with pytest.raises(PairForestError, match="lacks water; 'pairforest-qe molecules name=water'"):
+        atoms_of(in_molecules(), potentials().assign(key="1"), walls())
 
 
 def test_the_summary_counts_what_converged():

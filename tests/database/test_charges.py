@@ -39,7 +39,7 @@ def missed(found: charges.Charges, around: pd.DataFrame) -> float:
 
 def test_waters_charge_off_its_oxygen_gives_its_potential(water):
     positions, classes, around = water
-    off = charges.from_potential("O", positions, classes, around)
+    off = charges.from_potential("O", positions, classes, np.array([-0.9, 0.45, 0.45]), around)
     assert 0.2 < off.offset[0] < 0.3
     assert off.offset[1:].tolist() == [0.0, 0.0]
     assert np.linalg.norm(off.positions[0] - positions[0]) < off.offset[0] + 0.02

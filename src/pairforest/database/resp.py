@@ -18,8 +18,10 @@ Array = NDArray[np.float64]
 NO_OFFSET = 0.02
 """Charges nearer than this (bohr) to their atom are on it."""
 
+STRENGTH = 5e-5
+"""Of the restraint, beside a mean over points, hartree²/e⁴."""
+
 _POWER = 2.0  # of the potential, by which points count
-_STRENGTH = 5e-5  # hartree²/e⁴, of the restraint, of the points' mean
 
 
 class Offset(NamedTuple):
@@ -40,6 +42,7 @@ def fit(
     classes: NDArray[np.int64],
     towards: Array | None = None,
     power: float = _POWER,
+    strength: float = STRENGTH,
 ) -> Array:
     """Fit the charges of a neutral molecule to its potential.
 
@@ -61,6 +64,8 @@ def fit(
     power : float
         Points count as this power of the strength of the potential there: what bonds to a molecule
         sits where it is strong. All alike if 0.
+    strength : float
+        k, hartree²/e⁴.
 
     Returns
     -------
@@ -72,8 +77,8 @@ def fit(
     weighted = of_unit.T * (np.abs(potential) ** power / (np.abs(potential) ** power).sum())
     normal, right = weighted @ of_unit, weighted @ potential
     if towards is not None:
-        normal += np.diag(_STRENGTH * count)
-        right += _STRENGTH * np.bincount(place, weights=towards)
+        normal += np.diag(strength * count)
+        right += strength * np.bincount(place, weights=towards)
     bordered = np.block([[normal, count[:, None]], [count, np.zeros((1, 1))]])
     fitted: Array = np.linalg.solve(bordered, np.append(right, 0.0))[:-1][place]
     return fitted

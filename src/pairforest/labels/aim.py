@@ -53,19 +53,20 @@ def buckingham(
     )
 
 
-def growth(onsager: float, kinds: Sequence[str], constants: AimConstants) -> float:
+def growth(molecule: pd.DataFrame, kinds: Sequence[str], constants: AimConstants) -> float:
     """Give a molecule's charges in its own liquid over those in the gas phase.
 
     Parameters
     ----------
-    onsager : float
-        How much its dipole grows in a sphere cut out of the liquid (`database.polarisation`).
+    molecule : DataFrame
+        Its n atoms' onsager and offset (Å), as in `tables.ATOMS`.
     kinds : sequence of str
-        Of its atoms, as `kinds.kinds` gives them.
+        As `kinds.kinds` gives them, length n.
     constants : AimConstants
         Calibrated factors.
     """
-    return constants.of_charges(kinds) * onsager
+    off_atom = bool((molecule["offset"] > 0).any())
+    return constants.of_charges(kinds, off_atom) * float(molecule["onsager"].iloc[0])
 
 
 def in_liquids(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
@@ -81,7 +82,7 @@ def in_liquids(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
     found = []
     for _, rows in atoms.groupby("molecule", sort=False):
         kinds = kinds_of(str(rows["smiles"].iloc[0]))
-        charges = growth(rows["onsager"].iloc[0], kinds, constants) * rows["charge_esp"]
+        charges = growth(rows, kinds, constants) * rows["charge_esp"]
         found.append(rows.assign(kind=np.array(kinds)[rows["atom_index"]], charge=charges))
     return pd.concat(found)
 

@@ -136,13 +136,13 @@ def in_liquid(
     Parameters
     ----------
     found : DataFrame
-        charge_esp (e) and onsager of the n atoms.
+        charge_esp (e), onsager and offset (Å) of the n atoms.
     of_kinds : list of str
         Length n.
     chosen : AimConstants
         Calibrated.
     """
-    grown = aim.growth(found["onsager"].iloc[0], of_kinds, chosen)
+    grown = aim.growth(found, of_kinds, chosen)
     return neutralise(grown * found["charge_esp"].to_numpy())
 
 
@@ -160,7 +160,7 @@ def polarising(
     found = from_atoms(molecule, atoms)
     if found is None:
         raise PairForestError(f"{liquid.smiles} is not in {ATOMS}")
-    grown = aim.growth(found["onsager"].iloc[0], kinds(molecule.rdkit), chosen)
+    grown = aim.growth(found, kinds(molecule.rdkit), chosen)
     return float(found["self_energy"].iloc[0]) * (grown - 1) ** 2
 
 
