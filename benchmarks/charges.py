@@ -58,14 +58,14 @@ def load() -> dict[str, Felt]:
     """Give the molecules that are no test liquid's, nor hold one's."""
     liquids = {name: load_liquid(name) for name in PARAMS.survey.liquids}
     tests = [name for name, one in liquids.items() if one.role in ("test", "paper_test")]
-    rows = tables.read(builtin.ATOMS, tables.QE_ATOMS).set_index("molecule")
+    rows = tables.read(builtin.ATOMS, tables.QE_ATOMS)
     around = dict(list(tables.read(builtin.POTENTIALS, tables.QE_POTENTIALS).groupby("molecule")))
     found = {}
     for name, atoms in tables.read(ATOMS, tables.ATOMS).groupby("molecule"):
         if any(holds(pd.Series([name]), test)[0] for test in tests):
             continue
-        positions = rows.loc[name].sort_values("atom_index")[["x", "y", "z"]].to_numpy()
-        places = geometry.in_runs(str(atoms["smiles"].iloc[0]), positions)
+        positions = rows[rows["molecule"] == name].sort_values("atom_index")[["x", "y", "z"]]
+        places = geometry.in_runs(str(atoms["smiles"].iloc[0]), positions.to_numpy())
         felt = around[name]
         points, potential = felt[["x", "y", "z"]].to_numpy(), felt["potential"].to_numpy()
         atoms = atoms.sort_values("atom_index")
@@ -89,7 +89,7 @@ def charged(molecules: dict[str, Felt], part: float, strength: float) -> pd.Data
 def measure(
     molecules: dict[str, Felt], atoms: pd.DataFrame, grown: bool = True
 ) -> dict[str, float]:
-    """Give what the charges of an `atoms` table are worth; `grown` as in liquids or as they are."""
+    """Give what an `atoms` table's charges are worth; the forest sees them `grown`, or as is."""
     label = PARAMS.labels.aim
     chosen = constants.load(label.constants, label.mixing_rule)
     of = atoms.set_index("molecule")["charge_esp"]
