@@ -268,13 +268,11 @@ def off_atom(water: Molecule) -> float:
 
 
 def lone_pairs(water: Molecule, alcohols: list[Molecule]) -> dict[str, float]:
-    """Give what charges lack far out, off an atom and on it, and the factor between the two."""
-    on_atoms = float(np.mean([ratios(one, one)[POWERS.index(2.0)] for one in alcohols]))
-    off_one = off_atom(water)
+    """Give what charges lack far out, off an atom and on it."""
+    on_atoms = [ratios(one, one)[POWERS.index(2.0)] for one in alcohols]
     return {
-        "two waters, charges off the oxygens": off_one,
-        "two alcohols, mean": on_atoms,
-        "factor on charges": float(np.sqrt(off_one / on_atoms)),
+        "two waters, charges off the oxygens": off_atom(water),
+        "two alcohols, mean": float(np.mean(on_atoms)),
     }
 
 

@@ -2,7 +2,6 @@
 
 import json
 
-import pandas as pd
 import pytest
 
 from pairforest import tables
@@ -61,20 +60,10 @@ def test_carbons_of_double_bonds_meet_their_like_and_hydrogens_with_less_repulsi
 
 def test_charges_of_a_molecule_with_a_polar_hydrogen_have_their_own_factor():
     constants_ = made()
-    assert constants_.of_charges(["O", "H_polar", "H_polar"], False) == 1.1
-    assert constants_.of_charges(["C", "H", "H", "H", "H"], False) == 0.9
+    assert constants_.of_charges(["O", "H_polar", "H_polar"]) == 1.1
+    assert constants_.of_charges(["C", "H", "H", "H", "H"]) == 0.9
     alone = made(charge={"default": 0.9})
-    assert alone.of_charges(["O", "H_polar", "H_polar"], True) == 0.9
-
-
-def test_a_molecule_with_a_charge_off_its_atom_has_another_beside_it():
-    of = made(charge={"default": 0.9, "donor": 1.1, "off_atom": 0.8})
-    assert of.of_charges(["O", "H_polar", "H_polar"], True) == pytest.approx(0.88)
-    assert of.of_charges(["S", "H", "H"], True) == pytest.approx(0.72)
-    water = pd.DataFrame({"onsager": 1.2, "offset": [0.2, 0.0, 0.0]})
-    kinds = ["O", "H_polar", "H_polar"]
-    assert aim.growth(water, kinds, of) == pytest.approx(1.2 * 0.88)
-    assert aim.growth(water.assign(offset=0.0), kinds, of) == pytest.approx(1.2 * 1.1)
+    assert alone.of_charges(["O", "H_polar", "H_polar"]) == 0.9
 
 
 def test_one_row_a_distinct_atom_with_the_charge_of_its_liquid():

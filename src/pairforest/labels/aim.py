@@ -59,14 +59,13 @@ def growth(molecule: pd.DataFrame, kinds: Sequence[str], constants: AimConstants
     Parameters
     ----------
     molecule : DataFrame
-        Its n atoms' onsager and offset (Å), as in `tables.ATOMS`.
+        Its n atoms' onsager, as in `tables.ATOMS`.
     kinds : sequence of str
         As `kinds.kinds` gives them, length n.
     constants : AimConstants
         Calibrated factors.
     """
-    off_atom = bool((molecule["offset"] > 0).any())
-    return constants.of_charges(kinds, off_atom) * float(molecule["onsager"].iloc[0])
+    return constants.of_charges(kinds) * float(molecule["onsager"].iloc[0])
 
 
 def in_liquids(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:

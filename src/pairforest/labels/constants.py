@@ -20,9 +20,7 @@ class AimConstants(BaseModel):
     """Factors on atoms' walls and C6 by kind, on charges, and on what hydrogens meet.
 
     A wall's factor is its range's too: it makes an atom smaller and leaves its shape. On charges it
-    comes beside Onsager's, `donor` in a molecule with a polar hydrogen and `default` in others;
-    `off_atom` (1 if it is not there) beside both where a charge lies off its atom, which has the
-    lone pairs that a hydroxyl's charges lack and `donor` makes up for.
+    comes beside Onsager's, `donor` in a molecule with a polar hydrogen and `default` in others.
     `contact` is on the repulsion between a hydrogen of a kind and a nitrogen, oxygen or fluorine,
     and, as `C_pi` (1 if it is not there), between such a carbon and another or a hydrogen.
     A kind that is not there has its element's, and `default` serves elements that are not.
@@ -62,11 +60,10 @@ class AimConstants(BaseModel):
         factors[of_pi | of_pi.T] = self.contact.get("C_pi", 1.0)
         return factors
 
-    def of_charges(self, kinds: Sequence[str], off_atom: bool) -> float:
-        """Give the factor on a molecule's charges from its atoms' kinds and where charges lie."""
+    def of_charges(self, kinds: Sequence[str]) -> float:
+        """Give the factor on a molecule's charges from its atoms' kinds."""
         which = "donor" if "H_polar" in kinds else "default"
-        factor = self.charge.get(which, self.charge["default"])
-        return factor * self.charge.get("off_atom", 1.0) if off_atom else factor
+        return self.charge.get(which, self.charge["default"])
 
 
 def load(path: Path, mixing_rule: str) -> AimConstants:

@@ -177,11 +177,7 @@ def _title(name: str) -> str:
 def _kind(which: str, kind: str) -> str:
     """Say what a factor is of, in a table."""
     if which == "charge":
-        of_charges = {
-            "donor": "molecules with a polar hydrogen",
-            "off_atom": "beside it, one off its atom",
-        }
-        return of_charges.get(kind, "others")
+        return "molecules with a polar hydrogen" if kind == "donor" else "others"
     if which == "contact":
         return "other H" if kind == "default" else kind.replace("_", ", ")
     return "C" if kind == "default" else kind.replace("_", ", ")

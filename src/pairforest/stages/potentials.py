@@ -136,7 +136,7 @@ def in_liquid(
     Parameters
     ----------
     found : DataFrame
-        charge_esp (e), onsager and offset (Å) of the n atoms.
+        charge_esp (e) and onsager of the n atoms.
     of_kinds : list of str
         Length n.
     chosen : AimConstants
