@@ -6,7 +6,8 @@ Charges fitted to the potential are drawn towards a part of the partition's (MBI
 both are tried. Test liquids' molecules are left out, whole. The potential's relative error is over
 the molecules of the calibration liquids, points all alike; conformers are those of
 benchmarks/conformers.py at the shipped 1–4 scaling; walls, w = B ln(A/1 kcal/mol), are of molecules
-that the forest has not seen, at the shipped constants.
+that the forest has not seen, at the shipped constants. What a liquid makes of a molecule's charges
+(Onsager's factor) is that of the shipped ones throughout.
 """
 
 import json
@@ -18,14 +19,14 @@ import pandas as pd
 from ase.units import Bohr, Hartree
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 
 import conformers
 from pairforest import tables
 from pairforest.config import load_liquid, load_params
 from pairforest.database import builtin, geometry, resp
 from pairforest.database.charges import PARTITIONED
-from pairforest.forest.features import TARGETS, features, holds
+from pairforest.forest.features import TARGETS, features
 from pairforest.forest.model import build
 from pairforest.labels import aim, constants
 from pairforest.potential import KCAL_PER_MOL
@@ -55,14 +56,14 @@ class Felt(NamedTuple):
 
 
 def load() -> dict[str, Felt]:
-    """Give the molecules that are no test liquid's, nor hold one's."""
+    """Give the molecules that are no test liquid's."""
     liquids = {name: load_liquid(name) for name in PARAMS.survey.liquids}
     tests = [name for name, one in liquids.items() if one.role in ("test", "paper_test")]
     rows = tables.read(builtin.ATOMS, tables.QE_ATOMS)
     around = dict(list(tables.read(builtin.POTENTIALS, tables.QE_POTENTIALS).groupby("molecule")))
     found = {}
     for name, atoms in tables.read(ATOMS, tables.ATOMS).groupby("molecule"):
-        if any(holds(pd.Series([name]), test)[0] for test in tests):
+        if name in tests:
             continue
         positions = rows[rows["molecule"] == name].sort_values("atom_index")[["x", "y", "z"]]
         places = geometry.in_runs(str(atoms["smiles"].iloc[0]), positions.to_numpy())
@@ -93,8 +94,8 @@ def measure(
     label = PARAMS.labels.aim
     chosen = constants.load(label.constants, label.mixing_rule)
     of = atoms.set_index("molecule")["charge_esp"]
-    nine = [name for name in PARAMS.calibrate.liquids if name in molecules]
-    potential = np.mean([molecules[name].missed(of.loc[name].to_numpy()) for name in nine])
+    ten = PARAMS.calibrate.liquids
+    potential = np.mean([molecules[name].missed(of.loc[name].to_numpy()) for name in ten])
     apart = []
     for name in CHAINS:
         system = direct(load_liquid(name), atoms, chosen, PARAMS.md.seed)
@@ -116,10 +117,10 @@ def walls_missed(labels: pd.DataFrame) -> dict[str, float]:
     """Give by element the rms relative error of walls of molecules that the forest has not seen."""
     best = json.loads(Path("models/aim/best_params.json").read_text(encoding="utf-8"))["params"]
     model = build(PARAMS.model.model_copy(update=best), PARAMS.labels.aim.learning_scale)
-    of = labels["molecule"]
-    splits = [(np.flatnonzero(~holds(of, name)), np.flatnonzero(of == name)) for name in set(of)]
     known = labels[TARGETS].to_numpy()
-    found = cross_val_predict(model, features(labels).to_numpy(), known, cv=splits, n_jobs=-1)
+    one_out = LeaveOneGroupOut()
+    X = features(labels).to_numpy()
+    found = cross_val_predict(model, X, known, groups=labels["molecule"], cv=one_out, n_jobs=-1)
     error = np.log(_walls(found) / _walls(known))
     squares = (labels["n_points"] * error**2).groupby(labels["element"]).sum()
     rms = np.sqrt(squares / labels.groupby("element")["n_points"].sum())

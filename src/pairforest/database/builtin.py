@@ -116,13 +116,12 @@ def assemble(rows: pd.DataFrame) -> Database:
 
 
 def atoms(rows: pd.DataFrame, potentials: pd.DataFrame) -> pd.DataFrame:
-    """Give our own atoms in converged molecules, no free ones, with their C6 and Onsager's factor.
+    """Give our own atoms in converged molecules, with their C6 and Onsager's factor.
 
-    C6 is DFT-D4's in the same geometry, a complex' of the whole complex; a polar hydrogen's is
-    counted with the atom that holds it. Bonds make the partners of a complex alike, but one gives a
-    hydrogen bond and the other takes it: there every atom stands for itself. Charges give the
-    potential from where the atoms are in LAMMPS: in another geometry they would have another
-    dipole.
+    C6 is DFT-D4's in the same geometry; a polar hydrogen's is counted with the atom that holds it.
+    Charges give the potential from where the atoms are in LAMMPS: in another geometry they would
+    have another dipole. Free atoms are left out, and complexes, which have no liquid: the potential
+    about one hardly says what the hydrogen within a hydrogen bond has.
 
     Parameters
     ----------
@@ -134,19 +133,16 @@ def atoms(rows: pd.DataFrame, potentials: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same columns, c6 (eV Å⁶), charge_esp (e), offset (Å), onsager and self_energy (eV), a
-        complex' as of one molecule.
+        The same columns, c6 (eV Å⁶), charge_esp (e), offset (Å), onsager and self_energy (eV).
 
     Raises
     ------
     PairForestError
         If DFT-D4 does not take a molecule, or its potential is not at hand.
     """
-    complexes = rows["smiles"].str.contains(".", regex=False)
-    alike = rows["equivalence"].where(~complexes, rows["atom_index"])
-    bound = (rows["status"] == "converged") & ~rows["molecule"].str.startswith("free ")
+    apart = rows["molecule"].str.startswith("free ") | rows["smiles"].str.contains(".", regex=False)
     empty = dict.fromkeys(["c6", "charge_esp", "offset", *Polarisation._fields], np.nan)
-    kept = rows.assign(equivalence=alike, **empty)[bound]
+    kept = rows.assign(**empty)[(rows["status"] == "converged") & ~apart]
     felt = dict(list(potentials.groupby(["molecule", "key"])))
     for name, of in kept.groupby("molecule", sort=False):
         positions, smiles = of[["x", "y", "z"]].to_numpy(), str(of["smiles"].iloc[0])

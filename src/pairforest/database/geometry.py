@@ -24,18 +24,18 @@ def in_runs(smiles: str, positions: Array) -> Array:
     Parameters
     ----------
     smiles : str
-        One molecule or more; with hydrogens added its n atoms are in the order of the positions.
+        Of one molecule; with hydrogens added its n atoms are in the order of the positions.
     positions : array of shape (n, 3)
         Å.
 
     Returns
     -------
     array of shape (n, 3)
-        Å; what was given, where MMFF94 lacks an atom's type or there is more than one molecule.
+        Å; what was given, where MMFF94 lacks an atom's type.
     """
     molecule = Chem.AddHs(Chem.MolFromSmiles(smiles))
     properties = rdForceFieldHelpers.MMFFGetMoleculeProperties(molecule)
-    if properties is None or "." in smiles:
+    if properties is None:
         return positions
     conformer = Chem.Conformer(molecule.GetNumAtoms())
     for atom, position in enumerate(positions.tolist()):

@@ -16,7 +16,7 @@ from sklearn.model_selection import (
 from sklearn.utils.parallel import Parallel, delayed
 
 from pairforest.errors import PairForestError
-from pairforest.forest.features import TARGETS, features, holds
+from pairforest.forest.features import TARGETS, features
 from pairforest.forest.settings import EvaluationSettings, KFoldSettings
 
 Array = NDArray[np.float64]
@@ -82,8 +82,7 @@ def evaluate(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> di
         same over repeats, each the R² of its pooled predictions (a fold of few rows may have
         nothing to explain); ``leave_element_out``: R² of the pooled predictions for elements the
         model never saw (``mean``), its standard error by the jackknife over elements (``std``);
-        ``leave_molecule_out``: the same over molecules, where the rows are of molecules; the
-        complexes a molecule is in are left out with it.
+        ``leave_molecule_out``: the same over molecules, where the rows are of molecules.
 
     Raises
     ------
@@ -119,25 +118,14 @@ def evaluate(model: Any, rows: pd.DataFrame, settings: EvaluationSettings) -> di
 
 
 def _leave_molecule_out(model: Any, X: Array, Y: Array, molecules: pd.Series) -> Any:
-    """Judge on molecules never seen, alone or in a complex, where rows are of molecules."""
+    """Judge on molecules never seen, where rows are of molecules."""
     if molecules.nunique() < 2:
         return {}
-    splits = [
-        (np.flatnonzero(~holds(molecules, name)), np.flatnonzero(molecules == name))
-        for name in molecules.unique()
-    ]
-    return {"leave_molecule_out": _leave_group_out(model, X, Y, molecules.to_numpy(), splits)}
+    return {"leave_molecule_out": _leave_group_out(model, X, Y, molecules.to_numpy())}
 
 
-def _leave_group_out(
-    model: Any,
-    X: Array,
-    Y: Array,
-    groups: NDArray[np.str_],
-    splits: list[tuple[NDArray[np.intp], NDArray[np.intp]]] | None = None,
-) -> Any:
-    cv = LeaveOneGroupOut() if splits is None else splits
-    predicted = cross_val_predict(model, X, Y, groups=groups, cv=cv, n_jobs=-1)
+def _leave_group_out(model: Any, X: Array, Y: Array, groups: NDArray[np.str_]) -> Any:
+    predicted = cross_val_predict(model, X, Y, groups=groups, cv=LeaveOneGroupOut(), n_jobs=-1)
     everywhere = scores(model, Y, predicted)
     without = [
         scores(model, Y[groups != left_out], predicted[groups != left_out])

@@ -1,8 +1,6 @@
 """Features: mass, covalent radius, atomic number and charge, the paper's fingerprint."""
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pairforest.elements import check_element, element_table
 
@@ -34,24 +32,6 @@ def features(atoms: pd.DataFrame) -> pd.DataFrame:
     table = element_table().loc[atoms["element"]].reset_index(drop=True)
     given = atoms[["radius", "charge"]].reset_index(drop=True)
     return table.assign(**given)[FEATURES].astype(float)
-
-
-def holds(molecules: pd.Series, name: str) -> NDArray[np.bool_]:
-    """Say which rows are of a molecule, or of a complex that shares a part with it.
-
-    Parameters
-    ----------
-    molecules : Series
-        Names, length n; a complex is named by its parts: ``water.methanol``.
-    name : str
-        Of a molecule or complex.
-
-    Returns
-    -------
-    array of bool, shape (n,)
-    """
-    parts = set(name.split("."))
-    return np.array([not parts.isdisjoint(one.split(".")) for one in molecules])
 
 
 def training_rows(labels: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from pairforest import tables
 from pairforest.kinds import covalent_radii, kinds_of
@@ -68,6 +68,23 @@ def growth(molecule: pd.DataFrame, kinds: Sequence[str], constants: AimConstants
     return constants.of_charges(kinds) * float(molecule["onsager"].iloc[0])
 
 
+def in_liquid(
+    molecule: pd.DataFrame, kinds: Sequence[str], constants: AimConstants
+) -> NDArray[np.float64]:
+    """Give the charges that a molecule's n atoms have in its own liquid, e, shape (n,), neutral.
+
+    Parameters
+    ----------
+    molecule : DataFrame
+        Their charge_esp (e), neutral, and onsager, as in `tables.ATOMS`.
+    kinds : sequence of str
+        As `kinds.kinds` gives them, length n.
+    constants : AimConstants
+        Calibrated factors.
+    """
+    return growth(molecule, kinds, constants) * molecule["charge_esp"].to_numpy()
+
+
 def in_liquids(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
     """Give atoms their kind, and as charge (e) the one that they have in their liquid.
 
@@ -81,7 +98,7 @@ def in_liquids(atoms: pd.DataFrame, constants: AimConstants) -> pd.DataFrame:
     found = []
     for _, rows in atoms.groupby("molecule", sort=False):
         kinds = kinds_of(str(rows["smiles"].iloc[0]))
-        charges = growth(rows, kinds, constants) * rows["charge_esp"]
+        charges = in_liquid(rows, kinds, constants)
         found.append(rows.assign(kind=np.array(kinds)[rows["atom_index"]], charge=charges))
     return pd.concat(found)
 

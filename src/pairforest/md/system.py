@@ -117,12 +117,13 @@ def check_alike(molecule: Molecule, of_atoms: dict[str, Array]) -> None:
 def fingerprint(system: System) -> list[list[str]]:
     """Give charges and offset, pairs and bonded coefficients as text, to six digits, and `METHOD`.
 
-    Other processors differ in the last of sixteen.
+    Other processors differ in the last of sixteen. What the forest gives back of a label differs
+    from it in the tenth, and one in the middle between two sixth digits must not go both ways.
     """
     terms = [term.coefficients for kind in system.bonded for term in kind]
     offset = [[system.offset]] if system.offset else []
     rows = ([METHOD], system.charges, *offset, *system.pairs, *terms)
-    return [[f"{x:.6g}" for x in np.ravel(row)] for row in rows]
+    return [[f"{float(f'{x:.9g}'):.6g}" for x in np.ravel(row)] for row in rows]
 
 
 def numbered(terms: list[Term]) -> tuple[list[tuple[float, ...]], list[int]]:

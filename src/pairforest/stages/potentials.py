@@ -114,7 +114,7 @@ def charges_of(
             partitioned = found["charge"].to_numpy()
             return Charged(partitioned, neutralise(partitioned))
         chosen = constants.load(label.constants, label.mixing_rule)
-        charges = in_liquid(found, kinds(molecule.rdkit), chosen)
+        charges = aim.in_liquid(found, kinds(molecule.rdkit), chosen)
         return Charged(charges, charges, offset_of(found))
     assigned = assign_charges(molecule, liquid.charges.get(label.charges, []))
     if assigned is None:
@@ -126,24 +126,6 @@ def charges_of(
 def offset_of(found: pd.DataFrame) -> float:
     """Give how far a molecule's charge lies from its atom, Å, of the offsets of its n atoms."""
     return float(found["offset"].max())
-
-
-def in_liquid(
-    found: pd.DataFrame, of_kinds: list[str], chosen: AimConstants
-) -> NDArray[np.float64]:
-    """Give a molecule's charges in its own liquid, e, shape (n,), neutral.
-
-    Parameters
-    ----------
-    found : DataFrame
-        charge_esp (e) and onsager of the n atoms.
-    of_kinds : list of str
-        Length n.
-    chosen : AimConstants
-        Calibrated.
-    """
-    grown = aim.growth(found, of_kinds, chosen)
-    return neutralise(grown * found["charge_esp"].to_numpy())
 
 
 def polarising(
@@ -219,6 +201,6 @@ def direct(
         return None
     of_kinds = kinds(molecule.rdkit)
     like = aim.buckingham(of_kinds, found["wall"], found["range"], found["c6"], chosen)
-    charges = in_liquid(found, of_kinds, chosen)
+    charges = aim.in_liquid(found, of_kinds, chosen)
     contacts = chosen.of_contacts(of_kinds)
     return assemble(molecule, charges, like, chosen.mixing_rule, contacts, offset_of(found))

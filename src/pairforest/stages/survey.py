@@ -19,7 +19,7 @@ from pairforest.compute import stream_tasks
 from pairforest.config import SurveySettings, load_liquid, load_params, load_profile
 from pairforest.errors import PairForestError
 from pairforest.files import write_text
-from pairforest.forest.features import TARGETS, features, holds, training_rows
+from pairforest.forest.features import TARGETS, features, training_rows
 from pairforest.labels import constants
 from pairforest.labels.settings import DimerSettings, LabelsSettings, Recipe
 from pairforest.md import engine
@@ -68,9 +68,9 @@ class Sources:
         return dimer.model_copy(update={"charges": "qe"})
 
     def without(self, molecule: str) -> Any:
-        """Fit the forest of `aim` again, without a molecule's rows, its complexes' included."""
+        """Fit the forest of `aim` again, without a molecule's rows."""
         rows = training_rows(tables.read(Path("data/labels/aim/labels.parquet"), tables.LABELS))
-        held = holds(rows["molecule"], molecule)
+        held = rows["molecule"] == molecule
         if not held.any():
             raise PairForestError(f"{molecule} is a liquid, but no molecule of the labels")
         rows = rows[~held]
