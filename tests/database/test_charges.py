@@ -19,13 +19,39 @@ def test_only_molecules_like_water_have_a_charge_that_may_move(smiles, centre):
     assert charges.between_hydrogens(smiles) == centre
 
 
+def shipped(molecule: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the shipped database has of a molecule: its atoms and its potential."""
+    atoms, felt = pd.read_parquet(ATOMS), pd.read_parquet(POTENTIALS)
+    of = atoms[atoms["molecule"] == molecule].sort_values("atom_index")
+    return of, felt[(felt["molecule"] == molecule) & (felt["key"] == of["key"].iloc[0])]
+
+
 @pytest.fixture(scope="module")
 def water():
-    """What the shipped database has of water: positions (Å), classes, potential."""
-    atoms, felt = pd.read_parquet(ATOMS), pd.read_parquet(POTENTIALS)
-    of = atoms[atoms["molecule"] == "water"].sort_values("atom_index")
-    around = felt[(felt["molecule"] == "water") & (felt["key"] == of["key"].iloc[0])]
+    """Positions (Å), classes, potential."""
+    of, around = shipped("water")
     return of[["x", "y", "z"]].to_numpy(), of["equivalence"].to_numpy(), around
+
+
+def test_alkyl_charges_are_drawn_towards_a_part_of_the_partitions():
+    of, around = shipped("n_hexane")
+    positions, classes = of[["x", "y", "z"]].to_numpy(), of["equivalence"].to_numpy()
+    partition = of["charge"].to_numpy()
+    found = charges.from_potential("CCCCCC", positions, classes, partition, around)
+    given = (
+        around["potential"].to_numpy() / Hartree,
+        around[["x", "y", "z"]].to_numpy() / Bohr,
+        geometry.in_runs("CCCCCC", positions) / Bohr,
+        classes,
+    )
+    part = partition * charges.PARTITIONED
+    assert found.charge_esp == pytest.approx(resp.fit(*given, part), abs=1e-12)
+    assert not found.offset.any()
+    for other in (0 * partition, partition):
+        assert np.abs(found.charge_esp - resp.fit(*given, other)).max() > 0.05
+    end, hydrogen = 0, 6
+    assert found.charge_esp[hydrogen] < partition[hydrogen]
+    assert found.charge_esp[end] < 0 < found.charge_esp[hydrogen]
 
 
 def missed(found: charges.Charges, around: pd.DataFrame) -> float:

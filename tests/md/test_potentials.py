@@ -1,14 +1,22 @@
 """Charges of a molecule in its liquid: the gas phase's, grown as Onsager and the constants say."""
 
+from collections import Counter
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from pairforest import tables
-from pairforest.labels import aim
+from pairforest.config import load_liquid, load_params
+from pairforest.database.builtin import ATOMS as QE_ATOMS
+from pairforest.database.builtin import POTENTIALS, PROBES
+from pairforest.labels import aim, constants
 from pairforest.labels.settings import AimSettings
 from pairforest.md.molecule import build
 from pairforest.stages.database import atoms_of
+from pairforest.stages.labels import settled
 from pairforest.stages.potentials import ATOMS, charges_of, direct, polarising
+from pairforest.walls import law
 from tests.liquids import liquid
 from tests.rows import aim_constants, in_molecules, potentials, walls
 
@@ -46,6 +54,30 @@ def test_the_forest_has_learned_from_the_charges_that_lammps_takes(
     assert np.array_equal(found.seen, found.neutral)
     labels = aim.label(atoms, aim_constants()).set_index("element")["charge"]
     assert labels.loc[["O", "H", "H"]].to_numpy() == pytest.approx(found.seen)
+
+
+def test_every_liquids_charges_are_its_labels_charges(tmp_path, monkeypatch):
+    """Atoms that symmetry makes alike for LAMMPS are those that have one label."""
+    params = load_params()
+    probes, rows = tables.read(PROBES, tables.PROBES), tables.read(QE_ATOMS, tables.QE_ATOMS)
+    felt = law.fit(law.gather(probes, rows), law.of_neon(probes)).walls
+    atoms = atoms_of(rows, tables.read(POTENTIALS, tables.QE_POTENTIALS), felt)
+    file = Path(params.labels.aim.constants).resolve()
+    settings = params.labels.aim.model_copy(update={"constants": file})
+    labels = settled(aim.label(atoms, constants.load(file, settings.mixing_rule)))
+    assert (labels["charge"] == [float(f"{charge:.9g}") for charge in labels["charge"]]).all()
+    liquids = {name: load_liquid(name) for name in params.survey.liquids}
+    monkeypatch.chdir(tmp_path)
+    ATOMS.parent.mkdir(parents=True)
+    tables.write(ATOMS, atoms, tables.ATOMS)
+    for name, one in liquids.items():
+        molecule = build(one.smiles, 1)
+        found = charges_of(molecule, one, settings)
+        assert found.neutral.sum() == pytest.approx(0.0, abs=1e-12)
+        label = labels[labels["molecule"] == name]
+        assert Counter(molecule.elements) == label.groupby("element")["n_points"].sum().to_dict()
+        meant = np.repeat(label["charge"], label["n_points"])
+        assert np.sort(found.seen) == pytest.approx(np.sort(meant), abs=3e-9), name
 
 
 def test_a_larger_dipole_costs_its_growth_squared(atoms, grown):
