@@ -9,7 +9,8 @@ hydrogen and such an atom is left, the other pairs being as neon says? Hydrogen 
 oxygen on oxygen stand beside it. Farther out: electrostatic energies of two densities over those of
 charges, which spread their errors where the fit is told to and have no lone pairs on atoms; and the
 same of water with its charge off the oxygen, against the alcohols of the calibration. Charges are
-of the same densities here. No liquid is run; pairs with a test liquid's molecule do not count.
+of the same densities here, drawn towards the partition's as the shipped ones are (water's too,
+where all are on its atoms). No liquid is run; pairs with a test liquid's molecule do not count.
 """
 
 from functools import cache

@@ -147,12 +147,12 @@ ATOMS = pa.DataFrameSchema(
     strict=True,
 )
 """Atoms in molecules of the converged ones: index in RDKit's order, hydrogens last; atoms of one
-`equivalence` are alike; charge (e) of the partition; charge_esp (e), by which it gives the
-molecule's potential, and offset (Å), how far from the atom that lies, towards the hydrogens of a
-molecule like water; wall (Å), where two like it repel each other by 1 kcal/mol, and the range (Å)
-over which they cease to; c6 (eV Å⁶) of the two, a polar hydrogen's with the atom that holds it;
-onsager, how much the dipole of the molecule grows in its liquid, and self_energy (eV), what it
-costs to double it."""
+`equivalence` are alike; charge (e) of the partition; charge_esp (e), fitted to the molecule's
+potential and drawn towards a part of the partition's, and offset (Å), how far from the atom it
+lies, towards the hydrogens of a molecule like water; wall (Å), where two like it repel each other
+by 1 kcal/mol, and the range (Å) over which they cease to; c6 (eV Å⁶) of the two, a polar hydrogen's
+with the atom that holds it; onsager, how much the dipole of the molecule grows in its liquid, and
+self_energy (eV), what it costs to double it."""
 
 PROBES = pa.DataFrameSchema(
     {

@@ -1,9 +1,9 @@
 """Restrained charges that give a molecule's electrostatic potential (RESP).
 
 Point charges are fitted to the potential and drawn by a harmonic restraint towards others, as in
-the second model of Bayly, Cieplak, Cornell and Kollman 1993 (doi 10.1021/j100142a004), which
-settles what the potential says little of: the charges of buried and of alkyl atoms. Atoms that
-bonds make alike get the same charge.
+the second model of Bayly, Cieplak, Cornell and Kollman 1993 (doi 10.1021/j100142a004). It settles
+what the potential says little of, the charges of buried and of alkyl atoms, and pulls a little at
+all others. Atoms that bonds make alike get the same charge.
 """
 
 from typing import NamedTuple
@@ -19,7 +19,7 @@ NO_OFFSET = 0.02
 """Charges nearer than this (bohr) to their atom are on it."""
 
 STRENGTH = 5e-5
-"""Of the restraint, beside a mean over points, hartree²/e⁴."""
+"""Of the restraint, beside a mean over points that count as the potential squared, hartree²/e⁴."""
 
 _POWER = 2.0  # of the potential, by which points count
 
@@ -46,7 +46,8 @@ def fit(
 ) -> Array:
     """Fit the charges of a neutral molecule to its potential.
 
-    Minimises ``⟨(V − Σ q/r)²⟩ + k Σ (q − q₀)²``, which is linear.
+    Minimises ``⟨(V − Σ q/r)²⟩ + k Σ (q − q₀)²`` among neutral charges, which is one set of linear
+    equations. The mean is over points, weighted by |V|ᵖ, p the power.
 
     Parameters
     ----------

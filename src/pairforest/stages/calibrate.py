@@ -147,7 +147,7 @@ class Calibration(NamedTuple):
         Raises
         ------
         PairForestError
-            If a liquid has no charges and walls, or LAMMPS failed.
+            If a liquid is not in the `atoms` table, or LAMMPS failed.
         LostLiquidError
             If a liquid is lost.
         """
@@ -182,13 +182,13 @@ class Calibration(NamedTuple):
         Raises
         ------
         PairForestError
-            If its charges and walls are not at hand.
+            If it is not in the `atoms` table.
         """
         constants = self.constants(values, {})
         system = direct(self.liquids[name], self.atoms, constants, self.md.seed)
         if system is None:
             raise PairForestError(
-                f"calibrate: {name} has no charges in {ATOMS}; "
+                f"calibrate: {name} is not in {ATOMS}; "
                 f"'pairforest-qe molecules name={name}' computes them"
             )
         return system
