@@ -84,7 +84,7 @@ def test_the_papers_study_composes_what_it_says(tmp_path):
     )
     params = load_params(tmp_path / "p.yaml")
     assert params.labels.dimer.fit.method == "levenberg_marquardt"
-    assert params.sweep.search == "paper_grid"
+    assert params.sweep.search["dimer"] == "paper_grid"
     assert params.md.profile == "paper"
 
 

@@ -29,9 +29,9 @@ class _Strict(BaseModel):
 
 
 class SweepSettings(_Strict):
-    """Which search of conf/hparams_search, and how many trials in total."""
+    """Which search of conf/hparams_search, by recipe, and how many trials in total."""
 
-    search: str
+    search: dict[Recipe, str]
     n_trials: Annotated[int, Field(gt=0)]
 
 

@@ -40,7 +40,9 @@ for recipe, labels in made.items():
     labels = settled(labels)
     print(recipe, "labels", hashlib.sha256(labels.to_csv().encode()).hexdigest())
     rows = training_rows(labels)
-    model = build(params.model, params.labels.of(recipe).learning_scale)
+    kind = {"dimer": "random_forest", "aim": "extra_trees"}[recipe]
+    knobs = params.model.model_copy(update={"kind": kind})
+    model = build(knobs, params.labels.of(recipe).learning_scale)
     model.fit(features(rows).to_numpy(), rows[TARGETS].to_numpy())
     print(recipe, "forest", save(model, Path(FOLDER) / recipe))
 

@@ -87,7 +87,7 @@ def project(tmp_path_factory, synthetic) -> Project:
     copy.change("md/quick.yaml", n_atoms=120, cutoff=5.0, timeout_s=60, **short)
     copy.change(
         "config.yaml",
-        sweep={"search": "forest", "n_trials": 3},
+        sweep={"search": {"dimer": "forest", "aim": "trees"}, "n_trials": 3},
         evaluation={
             "paper_split": {"test_size": 0.25, "seed": 32, "n_other_seeds": 3},
             "repeated_kfold": {"n_splits": 3, "n_repeats": 2, "seed": 0},

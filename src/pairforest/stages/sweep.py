@@ -19,16 +19,18 @@ def main() -> None:
     parser.add_argument("recipe", choices=["dimer", "aim"])
     recipe = parser.parse_args().recipe
     sweep = load_params().sweep
-    if not Path(f"conf/hparams_search/{sweep.search}.yaml").exists():
-        known = sorted(path.stem for path in Path("conf/hparams_search").glob("*.yaml"))
-        raise PairForestError(f"params.yaml: sweep.search: {sweep.search!r} is not one of {known}")
+    search = sweep.search.get(recipe)
+    if search not in (known := sorted(one.stem for one in Path("conf/hparams_search").glob("*"))):
+        raise PairForestError(
+            f"params.yaml: sweep.search.{recipe}: {search!r} is not one of {known}"
+        )
     folder = Path(f"scratch/hydra/sweeps/stage-{recipe}")
     (folder / BEST).unlink(missing_ok=True)
     command = [
         *(sys.executable, "-m", "pairforest.train_cli", "--multirun"),
         *("--config-path", str(Path.cwd()), "--config-name", "params"),
         *("--config-dir", str(Path("conf").resolve())),
-        f"+hparams_search={sweep.search}",
+        f"+hparams_search={search}",
         f"hydra.sweep.dir={folder}",
         f"recipe={recipe}",
     ]
