@@ -27,8 +27,8 @@ test: setup  ## every test
 ui: setup  ## MLflow's pages on the runs made here, at http://127.0.0.1:5000
 	pairforest ui
 
-sweep: setup  ## a search over the forest (SEARCH=forest or SEARCH=paper_grid)
-	pairforest-train -m hparams_search=$(or $(SEARCH),forest)
+sweep: setup  ## a search over the forest (SEARCH=trees, forest or paper_grid)
+	pairforest-train -m hparams_search=$(or $(SEARCH),trees)
 
 params: setup  ## params.yaml anew from conf/
 	pairforest params

@@ -3,7 +3,7 @@
 MMFF94's quartic bonds, cubic angles and stretch-bend couplings are left out: the harmonic part
 is kept. Torsions and out-of-plane terms are MMFF94's own, but for the twofold one of alkyl chains,
 of which half is kept: it goes with MMFF94's own pairs, and with ours all of it puts a gauche form
-of hexane some 0.9 kcal/mol above trans, none of it 0.3, where coupled cluster has 0.60 (Gruzman,
+of hexane 0.8 kcal/mol above trans, none of it 0.2, where coupled cluster has 0.60 (Gruzman,
 Karton and Martin 2009), and MMFF94 0.83. Rings keep all.
 """
 
