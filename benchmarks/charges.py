@@ -55,10 +55,15 @@ class Felt(NamedTuple):
         return float(np.sqrt(np.mean(left**2) / np.mean(self.potential**2)))
 
 
+def test_liquids() -> list[str]:
+    """Give the names of the test liquids, which decide nothing."""
+    liquids = {name: load_liquid(name) for name in PARAMS.survey.liquids}
+    return [name for name, one in liquids.items() if one.role in ("test", "paper_test")]
+
+
 def load() -> dict[str, Felt]:
     """Give the molecules that are no test liquid's."""
-    liquids = {name: load_liquid(name) for name in PARAMS.survey.liquids}
-    tests = [name for name, one in liquids.items() if one.role in ("test", "paper_test")]
+    tests = test_liquids()
     rows = tables.read(builtin.ATOMS, tables.QE_ATOMS)
     around = dict(list(tables.read(builtin.POTENTIALS, tables.QE_POTENTIALS).groupby("molecule")))
     found = {}

@@ -19,9 +19,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 
+from charges import test_liquids
 from pairforest import tables
 from pairforest.calibration import study
-from pairforest.config import load_liquid, load_params, load_profile
+from pairforest.config import load_params, load_profile
 from pairforest.forest.features import TARGETS, features
 from pairforest.forest.model import build
 from pairforest.labels import constants
@@ -50,10 +51,8 @@ PARAMS = load_params()
 
 def learned() -> pd.DataFrame:
     """Give the labels that are no test liquid's molecule's."""
-    liquids = {name: load_liquid(name) for name in PARAMS.survey.liquids}
-    tests = [name for name, one in liquids.items() if one.role in ("test", "paper_test")]
     labels = tables.read(LABELS, tables.LABELS)
-    return labels[~labels["molecule"].isin(tests)].reset_index(drop=True)
+    return labels[~labels["molecule"].isin(test_liquids())].reset_index(drop=True)
 
 
 def whole(rows: pd.DataFrame, C: Array) -> pd.Series:
