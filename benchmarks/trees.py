@@ -7,7 +7,8 @@ are whole or cut short, and see all labels or draws of them; all else is as ship
 molecules are left out, whole. A molecule's C₆ is the square of the sum of its atoms' roots: of
 molecules learned from, and of each left out. Densities are the ten calibration liquids', each left
 out: foretold from what the forest misses of walls and C₆, by element, and the slopes of the
-calibration, which are those of its own factors on them.
+calibration, which are those of its own factors on them. A polar hydrogen's C₆, of which it has
+none, does not count there.
 """
 
 import json
@@ -62,7 +63,10 @@ def whole(rows: pd.DataFrame, C: Array) -> pd.Series:
 
 
 def missed(rows: pd.DataFrame, predicted: Array) -> dict[str, float]:
-    """Give the mean logarithm of predicted walls and C₆ over known ones, by calibrated factor."""
+    """Give the mean logarithm of predicted walls and C₆ over known ones, by calibrated factor.
+
+    Atoms without a C₆ do not count for C₆.
+    """
     known = rows[TARGETS].to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):  # polar hydrogens have no C₆
         errors = {
